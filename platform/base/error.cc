@@ -1,0 +1,18 @@
+#include "platform/base/error.h"
+
+namespace base {
+
+Error Error::invalid(FieldErrors fields) {
+    std::string shown = fields.size() == 1
+        ? fields.front().message
+        : std::to_string(fields.size()) + " fields need attention.";
+    Error error(Code::invalid, std::move(shown));
+    error.fields = std::move(fields);
+    return error;
+}
+
+Error Error::invalid(std::string field, std::string message) {
+    return invalid(FieldErrors{FieldError{.field = std::move(field), .message = std::move(message)}});
+}
+
+}  // namespace base

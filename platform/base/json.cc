@@ -1,0 +1,323 @@
+#include "platform/base/json.h"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/error.hpp>
+#include <charconv>
+#include <unordered_set>
+
+#include "platform/base/error.h"
+
+namespace json {
+
+Object::Object() = default;
+Object::Object(std::initializer_list<Member> members) : members_(members) {}
+Object::~Object() = default;
+Object::Object(const Object&) = default;
+Object::Object(Object&&) noexcept = default;
+Object& Object::operator=(const Object&) = default;
+Object& Object::operator=(Object&&) noexcept = default;
+
+const Value* Object::find(std::string_view name) const {
+    for (const auto& member : members_)
+        if (member.first == name) return &member.second;
+    return nullptr;
+}
+Value* Object::find(std::string_view name) {
+    for (auto& member : members_)
+        if (member.first == name) return &member.second;
+    return nullptr;
+}
+
+Object& Object::set(std::string_view name, Value value) {
+    if (Value* there = find(name))
+        *there = std::move(value);
+    else
+        members_.emplace_back(std::string(name), std::move(value));
+    return *this;
+}
+
+void Object::append_new(std::string name, Value value) {
+    members_.emplace_back(std::move(name), std::move(value));
+}
+
+bool Object::erase(std::string_view name) {
+    return std::erase_if(members_, [&](const Member& member) { return member.first == name; }) > 0;
+}
+
+std::string_view Object::text(std::string_view name) const {
+    const Value* value = find(name);
+    if (value == nullptr) return {};
+    if (const auto* string = value->string()) return *string;
+    if (const auto* number = value->number()) return number->text;
+    return {};
+}
+
+std::int64_t Object::integer(std::string_view name, std::int64_t otherwise) const {
+    const std::string_view digits = text(name);
+    std::int64_t value = 0;
+    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return code == std::errc() && end == digits.data() + digits.size() ? value : otherwise;
+}
+
+bool Object::truth(std::string_view name) const {
+    const Value* value = find(name);
+    const bool* boolean = value == nullptr ? nullptr : value->boolean();
+    return boolean != nullptr && *boolean;
+}
+
+bool Object::operator==(const Object& other) const {
+    if (members_.size() != other.members_.size()) return false;
+    for (const auto& [name, value] : members_) {
+        const Value* theirs = other.find(name);
+        if (theirs == nullptr || !(*theirs == value)) return false;
+    }
+    return true;
+}
+
+namespace {
+
+// Builds the tree from the parser's events. A false return with `code` set stops the parser.
+struct Builder {
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+    struct Level {
+        bool is_object = false;
+        Object object;
+        Array array;
+        std::string name;
+        std::unordered_set<std::string> seen;  // used once an object has more than a few members
+    };
+    using Code = boost::json::error_code;
+
+    Limits limits;
+    std::size_t values = 0;
+    std::vector<Level> levels;
+    Value result;
+    std::string pending;
+    std::string complaint;
+
+    bool refuse(std::string why, Code& code) {
+        complaint = std::move(why);
+        code = boost::json::error::too_deep;
+        return false;
+    }
+    bool put(Value value, Code& code) {
+        if (++values > limits.values_max) return refuse("The JSON has too many values.", code);
+        if (levels.empty()) {
+            result = std::move(value);
+            return true;
+        }
+        Level& level = levels.back();
+        if (!level.is_object) {
+            level.array.push_back(std::move(value));
+            return true;
+        }
+        const bool many = level.object.size() >= 16;
+        if (many && level.seen.empty())
+            for (const auto& member : level.object) level.seen.insert(member.first);
+        const bool twice = many ? !level.seen.insert(level.name).second : level.object.contains(level.name);
+        if (twice) return refuse("The JSON has the member \"" + level.name + "\" twice.", code);
+        // Known to be new, so append without looking again.
+        level.object.append_new(std::move(level.name), std::move(value));
+        level.name.clear();
+        return true;
+    }
+    bool open(bool is_object, Code& code) {
+        if (levels.size() >= limits.depth_max) return refuse("The JSON is nested too deeply.", code);
+        levels.emplace_back().is_object = is_object;
+        return true;
+    }
+    bool close(Code& code) {
+        Level level = std::move(levels.back());
+        levels.pop_back();
+        return level.is_object ? put(Value(std::move(level.object)), code)
+                               : put(Value(std::move(level.array)), code);
+    }
+
+    bool on_document_begin(Code&) { return true; }
+    bool on_document_end(Code&) { return true; }
+    bool on_object_begin(Code& code) { return open(true, code); }
+    bool on_object_end(std::size_t, Code& code) { return close(code); }
+    bool on_array_begin(Code& code) { return open(false, code); }
+    bool on_array_end(std::size_t, Code& code) { return close(code); }
+    bool on_key_part(boost::json::string_view part, std::size_t, Code&) {
+        pending.append(part);
+        return true;
+    }
+    bool on_key(boost::json::string_view part, std::size_t, Code&) {
+        pending.append(part);
+        levels.back().name = std::move(pending);
+        pending.clear();
+        return true;
+    }
+    bool on_string_part(boost::json::string_view part, std::size_t, Code&) {
+        pending.append(part);
+        return true;
+    }
+    bool on_string(boost::json::string_view part, std::size_t, Code& code) {
+        pending.append(part);
+        Value value(std::move(pending));
+        pending.clear();
+        return put(std::move(value), code);
+    }
+    bool on_number_part(boost::json::string_view part, Code&) {
+        pending.append(part);
+        return true;
+    }
+    bool number(boost::json::string_view part, Code& code) {
+        pending.append(part);
+        Number value{std::move(pending)};
+        pending.clear();
+        return put(Value(std::move(value)), code);
+    }
+    bool on_int64(std::int64_t, boost::json::string_view part, Code& code) { return number(part, code); }
+    bool on_uint64(std::uint64_t, boost::json::string_view part, Code& code) { return number(part, code); }
+    bool on_double(double, boost::json::string_view part, Code& code) { return number(part, code); }
+    bool on_bool(bool value, Code& code) { return put(Value(value), code); }
+    bool on_null(Code& code) { return put(Value(nullptr), code); }
+    bool on_comment_part(boost::json::string_view, Code&) { return true; }
+    bool on_comment(boost::json::string_view, Code&) { return true; }
+};
+
+}  // namespace
+
+std::expected<Value, ParseError> parse(std::string_view text, Limits limits) {
+    boost::json::parse_options options;
+    options.max_depth = limits.depth_max + 1;
+    boost::json::basic_parser<Builder> parser(options);
+    parser.handler().limits = limits;
+    boost::json::error_code code;
+    const std::size_t read = parser.write_some(false, text.data(), text.size(), code);
+    std::size_t end = read;
+    while (!code && end < text.size()) {
+        const char c = text[end];
+        if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+            code = boost::json::error::extra_data;
+            break;
+        }
+        ++end;
+    }
+    if (code) {
+        std::string message = std::move(parser.handler().complaint);
+        if (message.empty())
+            message = "Not valid JSON near byte " + std::to_string(read) + ": " + code.message() + ".";
+        return std::unexpected(ParseError{.message = std::move(message), .offset = read});
+    }
+    return std::move(parser.handler().result);
+}
+
+Object parse_stored(std::string_view text) {
+    auto value = parse(text, {.depth_max = 64, .values_max = static_cast<std::size_t>(-1)});
+    Object* object = value ? value->object() : nullptr;
+    if (object == nullptr)
+        throw base::Error(
+            base::Code::internal, "A stored record can't be read.",
+            value ? "stored item is no object" : value.error().message
+        );
+    return std::move(*object);
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    static constexpr char digits[] = "0123456789abcdef";
+    out += '"';
+    std::size_t clean = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c != '"' && c != '\\' && c != '<') continue;
+        out.append(text.substr(clean, i - clean));
+        clean = i + 1;
+        switch (c) {
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            default:
+                out += "\\u00";
+                out += digits[c >> 4U];
+                out += digits[c & 15U];
+        }
+    }
+    out.append(text.substr(clean));
+    out += '"';
+}
+
+void append(std::string& out, const Object& object) {
+    out += '{';
+    bool first = true;
+    for (const auto& [name, value] : object) {
+        if (!first) out += ',';
+        first = false;
+        append_quoted(out, name);
+        out += ':';
+        append(out, value);
+    }
+    out += '}';
+}
+
+void append(std::string& out, const Value& value) {
+    if (const auto* string = value.string()) {
+        append_quoted(out, *string);
+    } else if (const auto* number = value.number()) {
+        out += number->text;
+    } else if (const auto* boolean = value.boolean()) {
+        out += *boolean ? "true" : "false";
+    } else if (const auto* object = value.object()) {
+        append(out, *object);
+    } else if (const auto* array = value.array()) {
+        out += '[';
+        for (std::size_t i = 0; i < array->size(); ++i) {
+            if (i > 0) out += ',';
+            append(out, (*array)[i]);
+        }
+        out += ']';
+    } else {
+        out += "null";
+    }
+}
+
+std::string write(const Value& value) {
+    std::string out;
+    append(out, value);
+    return out;
+}
+std::string write(const Object& object) {
+    std::string out;
+    append(out, object);
+    return out;
+}
+
+// Walks top-level members only; strings are skipped by their quotes, nesting is counted.
+std::optional<std::string_view> peek(std::string_view text, std::string_view name) {
+    std::size_t depth = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '{' || c == '[') ++depth;
+        if (c == '}' || c == ']') --depth;
+        if (c != '"') continue;
+        const std::size_t start = ++i;
+        bool escaped = false;
+        while (i < text.size() && text[i] != '"') {
+            if (text[i] == '\\') {
+                escaped = true;
+                ++i;
+            }
+            ++i;
+        }
+        if (i >= text.size()) return std::nullopt;
+        const bool is_name = depth == 1 && !escaped && i + 1 < text.size() && text[i + 1] == ':';
+        if (!is_name || text.substr(start, i - start) != name) continue;
+        i += 2;
+        if (i >= text.size() || text[i] != '"') return std::nullopt;
+        const std::size_t value = i + 1;
+        const std::size_t end = text.find_first_of("\"\\", value);
+        if (end == std::string_view::npos || text[end] != '"') return std::nullopt;
+        return text.substr(value, end - value);
+    }
+    return std::nullopt;
+}
+
+}  // namespace json

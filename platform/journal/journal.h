@@ -1,0 +1,193 @@
+// Every change in one transaction with its entry in the change log, and all that follows from it.
+//
+// A Transaction gathers the records that change. commit() adds what the tables' declarations ask for
+// (unique guards, search words, counter differences, the outbox, the idempotency key), the log entry,
+// and writes all of it at once. The log then serves the audit page, undo, recovery as of a time, the
+// activity feed and the catch-up of clients. Journal is thread-safe; a Transaction is not.
+//
+//   Transaction change({.user_id = me, .name = "Ann"}, "result_added", "course:" + course_id);
+//   change.create(&results_table, item);
+//   change.tell({.name = "result_added", .rooms = {...}, .payload = {...}});
+//   auto done = co_await journal.commit(std::move(change));
+//   if (!done) …done.error() says which record or guard stood in the way; nothing was written
+//
+// Items in the system table (pk, sk):
+//   log#<subject>, <uuid v7>                 an entry; index log_day-index (log_day, sk)
+//   unique#<table>.<field>#<folded>, -       guard of a unique value, owner
+//   word#<table>#<two letters>, <word>#<id>  search word
+//   outbox#<shard>, <uuid v7>                work to be done after the commit (journal/outbox.h)
+//   idempotency#<user>#<key>, -              the answer that was given, with ttl
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/clock.h"
+#include "platform/base/json.h"
+#include "platform/base/task.h"
+#include "platform/table/table.h"
+
+namespace journal {
+
+// Keys pk, sk; ttl; index log_day-index. Every application has this one table beside its own.
+[[nodiscard]] const table::Schema& system_table();
+
+struct Actor {
+    std::string user_id;  // "" for the system itself
+    std::string name;     // as shown in the audit log
+};
+
+struct Event {
+    std::string name;                // "result_added"
+    std::vector<std::string> rooms;  // who may know of it: "staff", "course:<id>", "student:<id>"
+    json::Object payload;            // identifies the record, no more
+};
+
+struct Change {
+    table::SchemaRef table = nullptr;
+    std::string key;
+    std::optional<json::Object> before;
+    std::optional<json::Object> after;
+};
+
+struct Entry {
+    std::string id;  // UUIDv7: the order of time
+    std::int64_t at_ms = 0;
+    Actor actor;
+    std::string action;
+    std::string subject;
+    std::vector<Event> events;
+    std::vector<Change> changes;
+    std::string undoes;  // the entry that this one took back
+    std::string note;    // a sentence for people, without personal data
+};
+
+struct Idempotency {
+    std::string key;          // scoped by the caller's user id already
+    std::string fingerprint;  // of the request: another one under the same key is 422
+    int status = 0;
+    std::string location;
+    std::string answer;
+};
+
+class Transaction {
+  public:
+    Transaction(Actor actor, std::string action, std::string subject);
+
+    // The item's key must not be there yet. Sets version 1 and updated_at.
+    void create(table::SchemaRef table, json::Object item);
+    // The stored version must still be that of `before`. Sets the next version and updated_at.
+    // Nothing is written when the two are equal otherwise.
+    void replace(table::SchemaRef table, json::Object before, json::Object after);
+    void remove(table::SchemaRef table, json::Object before);
+    // A condition on a record that does not change.
+    void check(table::SchemaRef table, std::string key, std::vector<table::Condition> conditions);
+    // A raw operation, outside the log: system items and the like.
+    void also(table::Operation operation);
+    void tell(Event event);
+    void enqueue(std::string kind, json::Object payload);  // outbox: done after the commit, at least once
+    void remember(Idempotency idempotency);
+    void undoes(std::string entry_id);
+    void note(std::string note);
+    void silent();  // no log entry: for what is no change of a record (a demo, a migration)
+
+    [[nodiscard]] const Entry& entry() const { return entry_; }
+    [[nodiscard]] bool empty() const { return entry_.changes.empty() && extra_.empty(); }
+    // How many operations the write will have, at most: to cut chunks before the limit.
+    [[nodiscard]] std::size_t operations() const;
+
+  private:
+    friend class Journal;
+    struct Checked {
+        table::SchemaRef table;
+        std::string key;
+        std::vector<table::Condition> conditions;
+    };
+    Entry entry_;
+    std::vector<Checked> checks_;
+    std::vector<table::Operation> extra_;
+    std::vector<std::pair<std::string, json::Object>> outbox_;
+    std::optional<Idempotency> idempotency_;
+    bool logged_ = true;
+};
+
+// What stood in the way; nothing was written.
+struct Conflict {
+    enum class Kind : std::uint8_t {
+        exists,      // a record with this key is there already
+        changed,     // someone else changed or deleted the record since it was read
+        taken,       // a unique value belongs to another record
+        check,       // a checked record is not as it must be
+        idempotent,  // this key was answered before
+    };
+    Kind kind = Kind::changed;
+    table::SchemaRef table = nullptr;
+    std::string key;       // of the record that is in the way
+    std::string field;     // the unique field that is taken
+    std::optional<json::Object> found;
+};
+
+class Journal {
+  public:
+    Journal(table::Store& store, const base::Clock& clock) : store_(store), clock_(clock) {}
+
+    [[nodiscard]] base::Task<std::expected<Entry, Conflict>> commit(Transaction transaction);
+
+    // Called after each durable commit that has events, on the committing thread, in no fixed order.
+    void on_commit(std::function<void(const Entry&)> listener);
+
+    struct Entries {
+        std::vector<Entry> entries;
+        std::string cursor;
+    };
+    // The entries of one subject, newest first.
+    [[nodiscard]] base::Task<Entries> of_subject(
+        std::string subject, std::string cursor, std::size_t limit
+    );
+    // All entries, newest first, at most `days` back from the newest day that has any.
+    [[nodiscard]] base::Task<Entries> latest(std::string cursor, std::size_t limit);
+    // Entries after this id, oldest first: what a client missed.
+    [[nodiscard]] base::Task<Entries> after(std::string id, std::size_t limit);
+    [[nodiscard]] base::Task<std::optional<Entry>> find(std::string subject, std::string id);
+    // The record as it was at that instant, from the log of its subject; nullopt if it was not there.
+    [[nodiscard]] base::Task<std::optional<json::Object>> as_of(
+        table::SchemaRef table, std::string key, std::string subject, std::int64_t at_ms
+    );
+    // A transaction that takes the entry's changes back. Records changed since then are a conflict
+    // when it is committed (or found while it is made: Kind::changed).
+    [[nodiscard]] base::Task<std::expected<Transaction, Conflict>> undo(Entry entry, Actor actor);
+
+    // The records that a text finds: word prefixes of the table's search fields, all of its words.
+    [[nodiscard]] base::Task<std::vector<std::string>> search(
+        table::SchemaRef table, std::string text, std::size_t limit
+    );
+    // The key of the record that holds a unique value.
+    [[nodiscard]] base::Task<std::optional<std::string>> owner(
+        table::SchemaRef table, std::string field, std::string value
+    );
+    [[nodiscard]] base::Task<std::optional<Idempotency>> answered(std::string key);
+
+    // Counts every record again and compares (or, with `mend`, sets): group, name, kept, counted.
+    struct Difference {
+        std::string group, name;
+        std::int64_t kept = 0, counted = 0;
+    };
+    [[nodiscard]] base::Task<std::vector<Difference>> recount(
+        std::vector<table::SchemaRef> tables, bool mend
+    );
+
+    [[nodiscard]] table::Store& store() { return store_; }
+    [[nodiscard]] const base::Clock& clock() const { return clock_; }
+
+  private:
+    table::Store& store_;
+    const base::Clock& clock_;
+    std::vector<std::function<void(const Entry&)>> listeners_;
+};
+
+}  // namespace journal
