@@ -24,7 +24,7 @@ class SystemClock final : public Clock {
     [[nodiscard]] std::int64_t now_ms() const override;
 };
 
-// "2026-11-22T11:59:03.123Z" (RFC 3339), and back; a malformed text gives nullopt-like unexpected.
+// "2026-11-22T11:59:03.123Z" (RFC 3339), and back, from any offset; else a sentence that says how.
 [[nodiscard]] std::string timestamp(std::int64_t ms);
 [[nodiscard]] std::expected<std::int64_t, std::string> parse_timestamp(std::string_view text);
 
@@ -32,6 +32,9 @@ class SystemClock final : public Clock {
 [[nodiscard]] std::string date_of(std::int64_t ms, std::string_view time_zone = "UTC");
 // Whether the text is a real calendar day, as YYYY-MM-DD from 1900 to 2199.
 [[nodiscard]] bool is_date(std::string_view text);
+// Whether ICU knows the IANA time zone.
+[[nodiscard]] bool is_time_zone(std::string_view name);
+// The three take dates that is_date() accepts; of anything else: the text itself, 0, 0.
 [[nodiscard]] std::string add_days(std::string_view date, int days);
 [[nodiscard]] int days_between(std::string_view from, std::string_view to);
 [[nodiscard]] int weekday(std::string_view date);  // 0 Monday … 6 Sunday

@@ -1,7 +1,9 @@
 // Structured log: one JSON object a line, on standard error or a file, without secrets or personal data.
 //
 // Lines gather in one buffer that a background thread writes every 100 ms, or at once for warnings
-// and errors, so that a request does not wait for a terminal. Thread-safe. flush() before exit.
+// and errors, so that a request does not wait for a terminal. The buffer is bounded: when the writer
+// can't keep up, debug and info lines are dropped and counted (event log_lines_dropped), warnings
+// wait. Thread-safe. What is left is written at exit(); flush_log() before anything harsher.
 //   base::log(base::Level::info, "listening", {{"port", 5000}});
 #pragma once
 
