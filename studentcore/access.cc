@@ -12,8 +12,8 @@ bool teaches(const json::Object& course, std::string_view user_id) {
     const json::Value* others = course.find("co_faculty");
     const json::Array* list = others == nullptr ? nullptr : others->array();
     return list != nullptr && std::ranges::any_of(*list, [&](const json::Value& other) {
-        return other.string() != nullptr && *other.string() == user_id;
-    });
+               return other.string() != nullptr && *other.string() == user_id;
+           });
 }
 
 bool may_read_student(const web::Identity& who, std::string_view student_id) {
@@ -31,7 +31,8 @@ bool may_read_marks(
 }
 
 void require_read_student(const web::Identity& who, std::string_view student_id) {
-    if (!may_read_student(who, student_id)) throw base::Error::not_found("There is no such student.");
+    if (!may_read_student(who, student_id))
+        throw base::Error::not_found("There is no such student.");
 }
 
 void require_write_marks(const web::Identity& who, const json::Object& course) {

@@ -1,12 +1,13 @@
 // Who may do what: the one place. Pages, the API, live events, exports and files all ask here.
 //
-//            profile and list of students | courses | attendance, results        | users, settings, log
+//            profile and list of students | courses | attendance, results        | users, settings,
+//            log
 //   admin    everything                   | all     | all                        | all
 //   faculty  read                         | read    | of the courses they teach  | -
 //   student  own, read                    | -       | own, read                  | -
 //
-// A student who asks for another's record gets 404: that it exists is not theirs to know. Whole routes
-// that a role never has are 403, a stranger gets 401.
+// A student who asks for another's record gets 404: that it exists is not theirs to know. Whole
+// routes that a role never has are 403, a stranger gets 401.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 #include "studentcore/tables.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "platform/base/random.h"
@@ -15,23 +16,51 @@ using table::Schema;
 using table::Type;
 
 Field key_field(std::string name, std::string description) {
-    return {.name = std::move(name), .type = Type::id, .server = true, .description = std::move(description)};
+    return {
+        .name = std::move(name),
+        .type = Type::id,
+        .server = true,
+        .description = std::move(description)
+    };
 }
 Field version_field() {
-    return {.name = "version", .type = Type::integer, .server = true,
-            .description = "Grows with each change; also the ETag."};
+    return {
+        .name = "version",
+        .type = Type::integer,
+        .server = true,
+        .description = "Grows with each change; also the ETag."
+    };
 }
 Field updated_field() {
-    return {.name = "updated_at", .type = Type::timestamp, .server = true,
-            .description = "When the record last changed."};
+    return {
+        .name = "updated_at",
+        .type = Type::timestamp,
+        .server = true,
+        .description = "When the record last changed."
+    };
+}
+// A record that is going: it has left the lists and the counts, and its own records are being
+// removed.
+Field deleting_field() {
+    return {
+        .name = "deleting",
+        .type = Type::timestamp,
+        .server = true,
+        .description = "When its removal began; such a record is not shown."
+    };
 }
 // The name of another record, copied so that one read shows it.
 Field copy_field(std::string name, std::string description) {
     return {.name = std::move(name), .server = true, .description = std::move(description)};
 }
 Field reference(std::string name, std::string to, bool required, std::string description) {
-    return {.name = std::move(name), .type = Type::id, .required = required,
-            .references = std::move(to), .description = std::move(description)};
+    return {
+        .name = std::move(name),
+        .type = Type::id,
+        .required = required,
+        .references = std::move(to),
+        .description = std::move(description)
+    };
 }
 
 std::string tagged(std::string_view tag, std::string_view value) {
@@ -42,6 +71,7 @@ std::vector<CountKey> user_counts(const json::Object& item) {
     return {{"users", "all"}, {"users", tagged("role", item.text("role"))}};
 }
 std::vector<CountKey> student_counts(const json::Object& item) {
+    if (item.contains("deleting")) return {};
     return {
         {"students", "all"},
         {"students", tagged("program", item.text("program"))},
@@ -49,8 +79,26 @@ std::vector<CountKey> student_counts(const json::Object& item) {
     };
 }
 std::vector<CountKey> course_counts(const json::Object& item) {
+    if (item.contains("deleting")) return {};
     return {{"courses", "all"}, {"courses", tagged("term", item.text("term"))}};
 }
+// From each lecturer to the courses: an index reaches one attribute, not into a list.
+std::vector<table::LinkKey> course_links(const json::Object& item) {
+    std::vector<table::LinkKey> links;
+    const std::string course_id(item.text("course_id"));
+    const auto add = [&](std::string_view user_id) {
+        table::LinkKey link{teaches_partition(user_id), course_id};
+        if (!user_id.empty() && std::ranges::find(links, link) == links.end())
+            links.push_back(std::move(link));
+    };
+    add(item.text("faculty"));
+    if (const auto* others = item.find("co_faculty");
+        others != nullptr && others->array() != nullptr)
+        for (const auto& other : *others->array())
+            if (other.string() != nullptr) add(*other.string());
+    return links;
+}
+
 std::vector<CountKey> attendance_counts(const json::Object& item) {
     return {
         {"attendance", "all"},
@@ -73,15 +121,23 @@ const Schema users_table{
     .sort_key = {},
     .fields =
         {key_field("user_id", "The user's id."),
-         {.name = "username", .required = true, .length_max = 64,
+         {.name = "username",
+          .required = true,
+          .length_max = 64,
           .description = "What the person signs in with; unique without case."},
          {.name = "password_hash", .server = true, .secret = true, .length_max = 512},
-         {.name = "role", .type = Type::choice, .required = true,
-          .choices = {"admin", "faculty", "student"}, .description = "What the person may do."},
+         {.name = "role",
+          .type = Type::choice,
+          .required = true,
+          .choices = {"admin", "faculty", "student"},
+          .description = "What the person may do."},
          {.name = "full_name", .required = true, .description = "The person's name."},
-         {.name = "signed_in_at", .type = Type::timestamp, .server = true,
+         {.name = "signed_in_at",
+          .type = Type::timestamp,
+          .server = true,
           .description = "When the person first set a password; absent until then."},
-         version_field(), updated_field()},
+         version_field(),
+         updated_field()},
     .indexes = {{"username-index", "username", ""}, {"role-index", "role", "full_name"}},
     .unique = {"username"},
     .search = {"full_name", "username"},
@@ -94,20 +150,34 @@ const Schema students_table{
     .sort_key = {},
     .fields =
         {key_field("student_id", "The student's id."),
-         {.name = "student_code", .required = true, .length_max = 40,
+         {.name = "student_code",
+          .required = true,
+          .length_max = 40,
           .description = "The college's own number of the student; unique without case."},
          {.name = "full_name", .required = true, .description = "The student's name."},
-         {.name = "program", .required = true, .length_max = 100,
+         {.name = "program",
+          .required = true,
+          .length_max = 100,
           .description = "The programme of study, one of the college's list."},
-         {.name = "status", .type = Type::choice, .choices = {"active", "withdrawn", "graduated"},
-          .otherwise = "active", .description = "Whether the student is still here."},
+         {.name = "status",
+          .type = Type::choice,
+          .choices = {"active", "withdrawn", "graduated"},
+          .otherwise = "active",
+          .description = "Whether the student is still here."},
          {.name = "email", .length_max = 254, .description = "Where the student is reached."},
-         {.name = "enrolled_courses", .type = Type::list, .server = true, .length_max = 200,
+         {.name = "enrolled_courses",
+          .type = Type::list,
+          .server = true,
+          .length_max = 200,
           .description = "The ids of the student's courses; a copy of the enrolments."},
          reference("user_id", "users", false, "The student's own sign-in, if any."),
-         {.name = "shard", .server = true, .length_max = 2,
+         {.name = "shard",
+          .server = true,
+          .length_max = 2,
           .description = "Which part of the list by name holds the student."},
-         version_field(), updated_field()},
+         deleting_field(),
+         version_field(),
+         updated_field()},
     .indexes =
         {{"program-index", "program", "full_name"},
          {"student_code-index", "student_code", ""},
@@ -116,6 +186,7 @@ const Schema students_table{
     .unique = {"student_code"},
     .search = {"full_name", "student_code"},
     .counts = student_counts,
+    .links = nullptr,
     .ttl = {},
     .recovery = true,
 };
@@ -127,22 +198,36 @@ const Schema courses_table{
     .fields =
         {key_field("course_id", "The course's id."),
          {.name = "course_name", .required = true, .description = "The course's name."},
-         {.name = "term", .required = true, .length_max = 60,
+         {.name = "term",
+          .required = true,
+          .length_max = 60,
           .description = "The term in which it is held, one of the college's list."},
-         {.name = "credits", .type = Type::decimal, .decimals = 1, .least = "0", .most = "100",
-          .otherwise = "0", .description = "Its weight in the grade point average."},
-         {.name = "schedule", .length_max = 300,
-          .description = "When it meets: weekday and time entries, such as \"Mon 09:00-10:30, Wed 09:00\"."},
+         {.name = "credits",
+          .type = Type::decimal,
+          .decimals = 1,
+          .least = "0",
+          .most = "100",
+          .otherwise = "0",
+          .description = "Its weight in the grade point average."},
+         {.name = "schedule",
+          .length_max = 300,
+          .description =
+              "When it meets: weekday and time entries, such as \"Mon 09:00-10:30, Wed 09:00\"."},
          reference("faculty", "users", false, "The lecturer."),
          copy_field("faculty_name", "The lecturer's name."),
-         {.name = "co_faculty", .type = Type::list, .length_max = 20,
-          .references = "users", .description = "Other lecturers who may take attendance and enter results."},
-         version_field(), updated_field()},
-    .indexes =
-        {{"faculty-index", "faculty", "course_name"}, {"term-index", "term", "course_name"}},
+         {.name = "co_faculty",
+          .type = Type::list,
+          .length_max = 20,
+          .references = "users",
+          .description = "Other lecturers who may take attendance and enter results."},
+         deleting_field(),
+         version_field(),
+         updated_field()},
+    .indexes = {{"faculty-index", "faculty", "course_name"}, {"term-index", "term", "course_name"}},
     .unique = {},
     .search = {"course_name"},
     .counts = course_counts,
+    .links = course_links,
 };
 
 const Schema attendance_table{
@@ -153,15 +238,24 @@ const Schema attendance_table{
         {key_field("attendance_id", "Follows from student, course, date and session."),
          reference("student_id", "students", true, "Whose attendance."),
          reference("course_id", "courses", true, "In which course."),
-         {.name = "date", .type = Type::date, .required = true,
+         {.name = "date",
+          .type = Type::date,
+          .required = true,
           .description = "The day of the class; not in the future."},
-         {.name = "session", .length_max = 8, .otherwise = "1",
+         {.name = "session",
+          .length_max = 8,
+          .otherwise = "1",
           .description = "Which class of that day, 1 unless a day has more."},
-         {.name = "status", .type = Type::choice, .required = true,
-          .choices = {"Present", "Absent", "Late"}, .description = "What was noted."},
+         {.name = "status",
+          .type = Type::choice,
+          .required = true,
+          .choices = {"Present", "Absent", "Late"},
+          .description = "What was noted."},
          copy_field("student_name", "The student's name."),
          copy_field("course_name", "The course's name."),
-         copy_field("marked_by", "The user who noted it."), version_field(), updated_field()},
+         copy_field("marked_by", "The user who noted it."),
+         version_field(),
+         updated_field()},
     .indexes =
         {{"student_id-index", "student_id", "date"},
          {"course_id-index", "course_id", "date"},
@@ -179,19 +273,38 @@ const Schema results_table{
         {key_field("result_id", "Follows from student, course and exam type."),
          reference("student_id", "students", true, "Whose result."),
          reference("course_id", "courses", true, "In which course."),
-         {.name = "exam_type", .required = true, .length_max = 40,
+         {.name = "exam_type",
+          .required = true,
+          .length_max = 40,
           .description = "Which exam, one of the college's list (midterm, final)."},
-         {.name = "marks", .type = Type::decimal, .required = true, .decimals = 2, .least = "0",
-          .most = "100000", .description = "The marks reached, from 0 to max_marks."},
-         {.name = "max_marks", .type = Type::decimal, .required = true, .decimals = 2,
-          .least = "0.01", .most = "100000", .description = "The most that could be reached."},
-         {.name = "percent", .type = Type::decimal, .server = true, .decimals = 2,
+         {.name = "marks",
+          .type = Type::decimal,
+          .required = true,
+          .decimals = 2,
+          .least = "0",
+          .most = "100000",
+          .description = "The marks reached, from 0 to max_marks."},
+         {.name = "max_marks",
+          .type = Type::decimal,
+          .required = true,
+          .decimals = 2,
+          .least = "0.01",
+          .most = "100000",
+          .description = "The most that could be reached."},
+         {.name = "percent",
+          .type = Type::decimal,
+          .server = true,
+          .decimals = 2,
           .description = "100 · marks / max_marks, rounded to two places for show."},
-         {.name = "grade", .type = Type::choice, .server = true,
+         {.name = "grade",
+          .type = Type::choice,
+          .server = true,
           .choices = {"A+", "A", "B+", "B", "C", "D", "F"},
           .description = "Computed from the exact percent."},
          copy_field("student_name", "The student's name."),
-         copy_field("course_name", "The course's name."), version_field(), updated_field()},
+         copy_field("course_name", "The course's name."),
+         version_field(),
+         updated_field()},
     .indexes = {{"student_id-index", "student_id", ""}, {"course_id-index", "course_id", ""}},
     .unique = {},
     .search = {},
@@ -231,6 +344,10 @@ const std::vector<table::SchemaRef>& all_tables() {
         return all;
     }();
     return tables;
+}
+
+std::string teaches_partition(std::string_view user_id) {
+    return "teaches#" + std::string(user_id);
 }
 
 std::string shard_of(std::string_view id) {

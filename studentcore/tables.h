@@ -1,8 +1,9 @@
 // Every table of StudentCore, declared once: names, keys, attributes and indexes.
 //
-// The five of the paper (users, students, courses, attendance, results), enrolments beside them, and
-// the journal's system table. From these come the storage, the checks of what is sent, the API
-// document and the CSV columns. All records also carry `version` and `updated_at`, kept by the journal.
+// The five of the paper (users, students, courses, attendance, results), enrolments beside them,
+// and the journal's system table. From these come the storage, the checks of what is sent, the API
+// document and the CSV columns. All records also carry `version` and `updated_at`, kept by the
+// journal.
 #pragma once
 
 #include <string>
@@ -31,6 +32,9 @@ extern const table::Schema enrolments_table;
 inline constexpr int name_shards = 4;
 [[nodiscard]] std::string shard_of(std::string_view id);
 [[nodiscard]] std::vector<std::string> all_shards();
+
+// The partition of the system table whose sort keys are the courses that a user teaches.
+[[nodiscard]] std::string teaches_partition(std::string_view user_id);
 
 // The keys of records that must not exist twice, by what makes them the same (UUIDv5).
 [[nodiscard]] std::string attendance_key(

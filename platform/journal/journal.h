@@ -1,9 +1,10 @@
 // Every change in one transaction with its entry in the change log, and all that follows from it.
 //
-// A Transaction gathers the records that change. commit() adds what the tables' declarations ask for
-// (unique guards, search words, counter differences, the outbox, the idempotency key), the log entry,
-// and writes all of it at once. The log then serves the audit page, undo, recovery as of a time, the
-// activity feed and the catch-up of clients. Journal is thread-safe; a Transaction is not.
+// A Transaction gathers the records that change. commit() adds what the tables' declarations ask
+// for (unique guards, search words, counter differences, the outbox, the idempotency key), the log
+// entry, and writes all of it at once. The log then serves the audit page, undo, recovery as of a
+// time, the activity feed and the catch-up of clients. Journal is thread-safe; a Transaction is
+// not.
 //
 //   Transaction change({.user_id = me, .name = "Ann"}, "result_added", "course:" + course_id);
 //   change.create(&results_table, item);
@@ -90,14 +91,18 @@ class Transaction {
     // A raw operation, outside the log: system items and the like.
     void also(table::Operation operation);
     void tell(Event event);
-    void enqueue(std::string kind, json::Object payload);  // outbox: done after the commit, at least once
+    void enqueue(
+        std::string kind, json::Object payload
+    );  // outbox: done after the commit, at least once
     void remember(Idempotency idempotency);
     void undoes(std::string entry_id);
     void note(std::string note);
     void silent();  // no log entry: for what is no change of a record (a demo, a migration)
 
     [[nodiscard]] const Entry& entry() const { return entry_; }
-    [[nodiscard]] bool empty() const { return entry_.changes.empty() && extra_.empty(); }
+    [[nodiscard]] bool empty() const {
+        return entry_.changes.empty() && extra_.empty() && outbox_.empty() && entry_.events.empty();
+    }
     // How many operations the write will have, at most: to cut chunks before the limit.
     [[nodiscard]] std::size_t operations() const;
 
@@ -127,19 +132,24 @@ struct Conflict {
     };
     Kind kind = Kind::changed;
     table::SchemaRef table = nullptr;
-    std::string key;       // of the record that is in the way
-    std::string field;     // the unique field that is taken
+    std::string key;    // of the record that is in the way
+    std::string field;  // the unique field that is taken
     std::optional<json::Object> found;
 };
 
 class Journal {
   public:
-    Journal(table::Store& store, const base::Clock& clock) : store_(store), clock_(clock) {}
+    // `tables` are those whose records the log can name: what undo and recovery know.
+    Journal(table::Store& store, const base::Clock& clock, std::vector<table::SchemaRef> tables)
+        : store_(store), clock_(clock), tables_(std::move(tables)) {}
 
     [[nodiscard]] base::Task<std::expected<Entry, Conflict>> commit(Transaction transaction);
 
-    // Called after each durable commit that has events, on the committing thread, in no fixed order.
+    // Called after each durable commit that has events, on the committing thread, in no fixed
+    // order.
     void on_commit(std::function<void(const Entry&)> listener);
+    // Called after a durable commit that left work in the outbox.
+    void on_outbox(std::function<void()> kick) { kick_ = std::move(kick); }
 
     struct Entries {
         std::vector<Entry> entries;
@@ -154,9 +164,15 @@ class Journal {
     // Entries after this id, oldest first: what a client missed.
     [[nodiscard]] base::Task<Entries> after(std::string id, std::size_t limit);
     [[nodiscard]] base::Task<std::optional<Entry>> find(std::string subject, std::string id);
-    // The record as it was at that instant, from the log of its subject; nullopt if it was not there.
+    // The record as it was at that instant, from the log of its subject; nullopt if it was not
+    // there.
     [[nodiscard]] base::Task<std::optional<json::Object>> as_of(
         table::SchemaRef table, std::string key, std::string subject, std::int64_t at_ms
+    );
+    // All of one day's partitions, in one order.
+    [[nodiscard]] base::Task<table::Page> day(
+        std::string date, std::string cursor, std::size_t limit, bool descending,
+        std::optional<std::string> from
     );
     // A transaction that takes the entry's changes back. Records changed since then are a conflict
     // when it is committed (or found while it is made: Kind::changed).
@@ -187,6 +203,8 @@ class Journal {
   private:
     table::Store& store_;
     const base::Clock& clock_;
+    std::vector<table::SchemaRef> tables_;
+    std::function<void()> kick_;
     std::vector<std::function<void(const Entry&)>> listeners_;
 };
 

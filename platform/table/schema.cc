@@ -42,7 +42,8 @@ Checked check_number(const Field& field, const json::Value& sent) {
     const json::Number* number = sent.number();
     const std::string* string = sent.string();
     if (number == nullptr && string == nullptr) return std::unexpected("This must be a number.");
-    const std::string_view text = number != nullptr ? std::string_view(number->text) : base::trimmed(*string);
+    const std::string_view text =
+        number != nullptr ? std::string_view(number->text) : base::trimmed(*string);
     const auto value = base::Decimal::parse(text);
     if (!value) return std::unexpected("This must be a plain number, such as 12 or 12.5.");
     const int places = field.type == Type::integer ? 0 : field.decimals;
@@ -53,7 +54,8 @@ Checked check_number(const Field& field, const json::Value& sent) {
         );
     const auto least = base::Decimal::parse(field.least);
     const auto most = base::Decimal::parse(field.most);
-    if (least && *value < *least) return std::unexpected("This must be at least " + field.least + ".");
+    if (least && *value < *least)
+        return std::unexpected("This must be at least " + field.least + ".");
     if (most && *value > *most) return std::unexpected("This must be at most " + field.most + ".");
     return json::Value(json::Number{value->rounded(std::min(places, value->scale())).text()});
 }
@@ -62,7 +64,9 @@ Checked check_list(const Field& field, const json::Value& sent) {
     const json::Array* array = sent.array();
     if (array == nullptr) return std::unexpected("This must be a list of texts.");
     if (array->size() > field.length_max)
-        return std::unexpected("This has more than " + std::to_string(field.length_max) + " entries.");
+        return std::unexpected(
+            "This has more than " + std::to_string(field.length_max) + " entries."
+        );
     Field entry = field;
     entry.length_max = 200;
     json::Array list;
@@ -78,13 +82,16 @@ Checked check_list(const Field& field, const json::Value& sent) {
 
 Checked check_value(const Field& field, const json::Value& sent) {
     switch (field.type) {
-        case Type::text: return check_text(field, sent);
+        case Type::text:
+            return check_text(field, sent);
         case Type::decimal:
-        case Type::integer: return check_number(field, sent);
+        case Type::integer:
+            return check_number(field, sent);
         case Type::boolean:
             if (sent.boolean() == nullptr) return std::unexpected("This must be true or false.");
             return sent;
-        case Type::list: return check_list(field, sent);
+        case Type::list:
+            return check_list(field, sent);
         case Type::date:
             if (sent.string() == nullptr || !base::is_date(*sent.string()))
                 return std::unexpected("This must be a date, such as 2026-09-01.");
@@ -94,7 +101,8 @@ Checked check_value(const Field& field, const json::Value& sent) {
                 return std::unexpected("This must be a time, such as 2026-09-01T08:00:00Z.");
             return sent;
         case Type::choice:
-            if (sent.string() == nullptr || std::ranges::find(field.choices, *sent.string()) == field.choices.end())
+            if (sent.string() == nullptr ||
+                std::ranges::find(field.choices, *sent.string()) == field.choices.end())
                 return std::unexpected("This must be " + sentence_list(field.choices) + ".");
             return sent;
         case Type::id:
@@ -220,7 +228,8 @@ json::Object field_schema(const Field& field) {
     json::Object out;
     switch (field.type) {
         case Type::text:
-            out.set("type", "string").set("maxLength", static_cast<std::uint64_t>(field.length_max));
+            out.set("type", "string")
+                .set("maxLength", static_cast<std::uint64_t>(field.length_max));
             if (field.required) out.set("minLength", 1);
             break;
         case Type::decimal:
@@ -232,10 +241,18 @@ json::Object field_schema(const Field& field) {
                 out.set("multipleOf", json::Number{base::Decimal(1, field.decimals).text()});
             break;
         }
-        case Type::boolean: out.set("type", "boolean"); break;
-        case Type::date: out.set("type", "string").set("format", "date"); break;
-        case Type::timestamp: out.set("type", "string").set("format", "date-time"); break;
-        case Type::id: out.set("type", "string").set("format", "uuid"); break;
+        case Type::boolean:
+            out.set("type", "boolean");
+            break;
+        case Type::date:
+            out.set("type", "string").set("format", "date");
+            break;
+        case Type::timestamp:
+            out.set("type", "string").set("format", "date-time");
+            break;
+        case Type::id:
+            out.set("type", "string").set("format", "uuid");
+            break;
         case Type::choice: {
             json::Array choices;
             for (const auto& choice : field.choices) choices.emplace_back(choice);

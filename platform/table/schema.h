@@ -59,6 +59,14 @@ struct CountKey {
     bool operator==(const CountKey&) const = default;
 };
 
+// A row of the system table that leads to the item from something other than its indexes, such as
+// from a co-lecturer to a course: {"teaches#<user>", "<course>"}. Kept with the item by the journal.
+struct LinkKey {
+    std::string partition;
+    std::string sort;
+    bool operator==(const LinkKey&) const = default;
+};
+
 struct Schema {
     std::string name;  // as in the specification, without the prefix
     std::string key;   // the partition key's attribute
@@ -68,6 +76,7 @@ struct Schema {
     std::vector<std::string> unique;  // text fields whose folded value only one item may have
     std::vector<std::string> search;  // text fields whose word prefixes find the item
     std::vector<CountKey> (*counts)(const json::Object& item) = nullptr;
+    std::vector<LinkKey> (*links)(const json::Object& item) = nullptr;
     std::string ttl;  // the attribute that holds when an item expires, in epoch seconds
     bool recovery = false;  // point-in-time recovery asked of the engine
 

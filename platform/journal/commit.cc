@@ -1,0 +1,213 @@
+// The write of a transaction: its records and all that their declarations ask for, at once.
+#include <algorithm>
+
+#include "platform/base/error.h"
+#include "platform/base/log.h"
+#include "platform/base/random.h"
+#include "platform/base/text.h"
+#include "platform/journal/entry.h"
+#include "platform/journal/journal.h"
+#include "platform/journal/rows.h"
+
+namespace journal {
+namespace {
+
+constexpr std::int64_t idempotency_seconds = 24 * 60 * 60;
+
+// The write as it grows, with what a refusal of each operation means.
+struct Build {
+    table::Write write;
+    std::vector<Conflict> meaning;
+
+    void add(table::Operation operation, Conflict conflict) {
+        write.operations.push_back(std::move(operation));
+        meaning.push_back(std::move(conflict));
+    }
+    void count(const table::Schema& schema, const json::Object& item, std::int64_t by) {
+        if (schema.counts == nullptr) return;
+        for (auto& key : schema.counts(item)) {
+            const auto there = std::ranges::find_if(write.counters, [&](const table::Counter& one) {
+                return one.group == key.group && one.name == key.name;
+            });
+            if (there != write.counters.end())
+                there->value += by;
+            else
+                write.counters.push_back({std::move(key.group), std::move(key.name), by});
+        }
+    }
+};
+
+void add_record(Build& build, Change& change, const std::string& now) {
+    const table::Schema& schema = *change.table;
+    Conflict changed{Conflict::Kind::changed, &schema, change.key, {}, {}};
+    std::vector<table::Condition> unchanged;
+    if (change.before) {
+        const auto* version = change.before->find("version");
+        unchanged.push_back(
+            version != nullptr ? table::Condition::equals("version", *version)
+                               : table::Condition::present()
+        );
+    }
+    if (change.after) {
+        const std::int64_t last = std::max(
+            change.before ? change.before->integer("version") : 0, change.after->integer("version")
+        );
+        change.after->set("version", last + 1);
+        change.after->set("updated_at", now);
+    }
+    if (change.before && change.after) {
+        build.add(table::Put{&schema, *change.after, std::move(unchanged)}, std::move(changed));
+    } else if (change.after) {
+        changed.kind = Conflict::Kind::exists;
+        build.add(
+            table::Put{&schema, *change.after, {table::Condition::absent()}}, std::move(changed)
+        );
+    } else {
+        build.add(
+            table::Delete{&schema, {change.key, {}}, std::move(unchanged)}, std::move(changed)
+        );
+    }
+    if (change.before) build.count(schema, *change.before, -1);
+    if (change.after) build.count(schema, *change.after, +1);
+}
+
+// Guards of unique values that appear or go.
+void add_guards(Build& build, const Change& change) {
+    const table::Schema& schema = *change.table;
+    for (const auto& field : schema.unique) {
+        const std::string old = change.before ? base::folded(change.before->text(field)) : "";
+        const std::string now = change.after ? base::folded(change.after->text(field)) : "";
+        if (old == now) continue;
+        const Conflict taken{Conflict::Kind::taken, &schema, change.key, field, {}};
+        if (!old.empty())
+            build.add(
+                table::Delete{&system_table(), {guard_partition(schema, field, old), "-"}, {}},
+                taken
+            );
+        if (!now.empty()) {
+            json::Object guard{
+                {"pk", guard_partition(schema, field, now)}, {"sk", "-"}, {"owner", change.key}
+            };
+            build.add(
+                table::Put{&system_table(), std::move(guard), {table::Condition::absent()}}, taken
+            );
+        }
+    }
+}
+
+// Search words and links that appear or go.
+void add_rows(Build& build, const Change& change) {
+    const auto old =
+        change.before ? rows_of(*change.table, *change.before) : std::vector<json::Object>{};
+    const auto now =
+        change.after ? rows_of(*change.table, *change.after) : std::vector<json::Object>{};
+    const Conflict none{Conflict::Kind::changed, change.table, change.key, {}, {}};
+    const auto same_key = [](const json::Object& a, const json::Object& b) {
+        return a.text("pk") == b.text("pk") && a.text("sk") == b.text("sk");
+    };
+    for (const auto& row : old) {
+        const bool stays =
+            std::ranges::any_of(now, [&](const auto& other) { return same_key(row, other); });
+        if (stays) continue;
+        table::Key key{std::string(row.text("pk")), std::string(row.text("sk"))};
+        build.add(table::Delete{&system_table(), std::move(key), {}}, none);
+    }
+    for (const auto& row : now)
+        if (std::ranges::find(old, row) == old.end())
+            build.add(table::Put{&system_table(), row, {}}, none);
+}
+
+json::Object outbox_item(const std::string& id, const std::string& kind, json::Object payload) {
+    return {{"pk", outbox_partition()},      {"sk", id},   {"kind", kind},
+            {"payload", std::move(payload)}, {"tries", 0}, {"not_before", 0}};
+}
+
+json::Object idempotency_item(const Idempotency& answer, std::int64_t now_s) {
+    return {{"pk", "idempotency#" + answer.key}, {"sk", "-"},
+            {"fingerprint", answer.fingerprint}, {"status", answer.status},
+            {"location", answer.location},       {"answer", answer.answer},
+            {"ttl", now_s + idempotency_seconds}};
+}
+
+}  // namespace
+
+std::size_t Transaction::operations() const {
+    std::size_t count = checks_.size() + extra_.size() + outbox_.size() + 2;
+    for (const auto& change : entry_.changes) {
+        Build build;
+        add_guards(build, change);
+        add_rows(build, change);
+        count += 1 + build.write.operations.size();
+    }
+    return count;
+}
+
+base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transaction) {
+    Entry entry = std::move(transaction.entry_);
+    entry.at_ms = clock_.now_ms();
+    entry.id = base::uuid_v7(entry.at_ms);
+    const std::string now = base::timestamp(entry.at_ms);
+
+    Build build;
+    if (transaction.idempotency_) {
+        Conflict before{
+            Conflict::Kind::idempotent, &system_table(), transaction.idempotency_->key, {}, {}
+        };
+        build.add(
+            table::Put{
+                &system_table(),
+                idempotency_item(*transaction.idempotency_, entry.at_ms / 1000),
+                {table::Condition::absent()}
+            },
+            std::move(before)
+        );
+    }
+    for (auto& change : entry.changes) add_record(build, change, now);
+    for (const auto& change : entry.changes) {
+        add_guards(build, change);
+        add_rows(build, change);
+    }
+    for (auto& check : transaction.checks_) {
+        Conflict failed{Conflict::Kind::check, check.table, check.key, {}, {}};
+        build.add(
+            table::Check{check.table, {std::move(check.key), {}}, std::move(check.conditions)},
+            std::move(failed)
+        );
+    }
+    for (auto& operation : transaction.extra_)
+        build.add(
+            std::move(operation), Conflict{Conflict::Kind::check, &system_table(), {}, {}, {}}
+        );
+    for (auto& [kind, payload] : transaction.outbox_)
+        build.add(
+            table::Put{
+                &system_table(),
+                outbox_item(base::uuid_v7(entry.at_ms), kind, std::move(payload)),
+                {}
+            },
+            Conflict{}
+        );
+    if (transaction.logged_) build.add(table::Put{&system_table(), stored(entry), {}}, Conflict{});
+    std::erase_if(build.write.counters, [](const table::Counter& one) { return one.value == 0; });
+    if (build.write.operations.empty()) co_return entry;
+
+    std::vector<Conflict> meaning = std::move(build.meaning);
+    auto outcome = co_await store_.write(std::move(build.write));
+    if (!outcome) {
+        Conflict conflict = std::move(meaning.at(outcome.error().operation));
+        if (outcome.error().found) conflict.found = outcome.error().found->item();
+        if (conflict.kind == Conflict::Kind::taken && conflict.found)
+            conflict.key = conflict.found->text("owner");
+        co_return std::unexpected(std::move(conflict));
+    }
+    if (!entry.events.empty())
+        for (const auto& listener : listeners_) listener(entry);
+    if (!transaction.outbox_.empty() && kick_) kick_();
+    co_return entry;
+}
+
+void Journal::on_commit(std::function<void(const Entry&)> listener) {
+    listeners_.push_back(std::move(listener));
+}
+
+}  // namespace journal

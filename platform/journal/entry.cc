@@ -1,0 +1,189 @@
+// How an entry of the change log is stored, and the transaction that gathers it.
+#include "platform/journal/entry.h"
+
+#include "platform/base/clock.h"
+
+namespace journal {
+
+const table::Schema& system_table() {
+    static const table::Schema schema{
+        .name = "system",
+        .key = "pk",
+        .sort_key = "sk",
+        .fields = {},
+        .indexes = {{"log_day-index", "log_day", "sk"}},
+        .unique = {},
+        .search = {},
+        .counts = nullptr,
+        .links = nullptr,
+        .ttl = "ttl",
+    };
+    return schema;
+}
+
+Transaction::Transaction(Actor actor, std::string action, std::string subject) {
+    entry_.actor = std::move(actor);
+    entry_.action = std::move(action);
+    entry_.subject = std::move(subject);
+}
+
+void Transaction::create(table::SchemaRef table, json::Object item) {
+    std::string key(item.text(table->key));
+    entry_.changes.push_back({table, std::move(key), std::nullopt, std::move(item)});
+}
+
+void Transaction::replace(table::SchemaRef table, json::Object before, json::Object after) {
+    if (before == after) return;
+    std::string key(before.text(table->key));
+    entry_.changes.push_back({table, std::move(key), std::move(before), std::move(after)});
+}
+
+void Transaction::remove(table::SchemaRef table, json::Object before) {
+    std::string key(before.text(table->key));
+    entry_.changes.push_back({table, std::move(key), std::move(before), std::nullopt});
+}
+
+void Transaction::check(
+    table::SchemaRef table, std::string key, std::vector<table::Condition> conditions
+) {
+    checks_.push_back({table, std::move(key), std::move(conditions)});
+}
+
+void Transaction::also(table::Operation operation) { extra_.push_back(std::move(operation)); }
+void Transaction::tell(Event event) { entry_.events.push_back(std::move(event)); }
+void Transaction::enqueue(std::string kind, json::Object payload) {
+    outbox_.emplace_back(std::move(kind), std::move(payload));
+}
+void Transaction::remember(Idempotency idempotency) { idempotency_ = std::move(idempotency); }
+void Transaction::undoes(std::string entry_id) { entry_.undoes = std::move(entry_id); }
+void Transaction::note(std::string note) { entry_.note = std::move(note); }
+void Transaction::silent() { logged_ = false; }
+
+namespace {
+
+bool is_secret(const table::Schema& schema, std::string_view name) {
+    const auto* field = schema.field(name);
+    return field != nullptr && field->secret;
+}
+
+// What of `mine` is not the same in `other`: the log keeps changes, not copies, and no secrets.
+json::Object difference(
+    const table::Schema& schema, const json::Object& mine, const json::Object* other
+) {
+    json::Object out;
+    for (const auto& [name, value] : mine) {
+        if (is_secret(schema, name)) continue;
+        const json::Value* theirs = other == nullptr ? nullptr : other->find(name);
+        if (theirs == nullptr || !(*theirs == value)) out.append_new(name, value);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string log_partition(std::string_view subject) { return "log#" + std::string(subject); }
+
+std::string log_day_partition(std::string_view date, unsigned shard) {
+    return std::string(date) + "#" + std::to_string(shard);
+}
+
+json::Object stored(const Entry& entry) {
+    json::Object item;
+    item.append_new("pk", log_partition(entry.subject));
+    item.append_new("sk", entry.id);
+    const auto shard = static_cast<unsigned char>(entry.id.back()) % log_shards;
+    item.append_new("log_day", log_day_partition(base::date_of(entry.at_ms), shard));
+    item.append_new("at", entry.at_ms);
+    item.append_new("by", entry.actor.user_id);
+    item.append_new("by_name", entry.actor.name);
+    item.append_new("action", entry.action);
+    json::Array events;
+    for (const auto& event : entry.events) {
+        json::Array rooms;
+        for (const auto& room : event.rooms) rooms.emplace_back(room);
+        events.emplace_back(json::Object{
+            {"name", event.name}, {"rooms", std::move(rooms)}, {"payload", event.payload}
+        });
+    }
+    if (!events.empty()) item.append_new("events", std::move(events));
+    json::Array changes;
+    for (const auto& change : entry.changes) {
+        json::Object one{{"table", change.table->name}, {"key", change.key}};
+        if (change.before)
+            one.append_new(
+                "before",
+                difference(*change.table, *change.before, change.after ? &*change.after : nullptr)
+            );
+        if (change.after)
+            one.append_new(
+                "after",
+                difference(*change.table, *change.after, change.before ? &*change.before : nullptr)
+            );
+        changes.emplace_back(std::move(one));
+    }
+    item.append_new("changes", std::move(changes));
+    if (!entry.undoes.empty()) item.append_new("undoes", entry.undoes);
+    if (!entry.note.empty()) item.append_new("note", entry.note);
+    return item;
+}
+
+namespace {
+
+const json::Array& array_of(const json::Object& item, std::string_view name) {
+    static const json::Array none;
+    const json::Value* value = item.find(name);
+    return value != nullptr && value->array() != nullptr ? *value->array() : none;
+}
+
+std::optional<json::Object> object_of(const json::Object& item, std::string_view name) {
+    const json::Value* value = item.find(name);
+    if (value == nullptr || value->object() == nullptr) return std::nullopt;
+    return *value->object();
+}
+
+}  // namespace
+
+Entry loaded(const json::Object& item, const std::vector<table::SchemaRef>& tables) {
+    Entry entry;
+    entry.id = item.text("sk");
+    entry.subject = item.text("pk").substr(4);
+    entry.at_ms = item.integer("at");
+    entry.actor = {std::string(item.text("by")), std::string(item.text("by_name"))};
+    entry.action = item.text("action");
+    entry.undoes = item.text("undoes");
+    entry.note = item.text("note");
+    for (const auto& value : array_of(item, "events")) {
+        if (value.object() == nullptr) continue;
+        Event event;
+        event.name = value.object()->text("name");
+        for (const auto& room : array_of(*value.object(), "rooms"))
+            if (room.string() != nullptr) event.rooms.push_back(*room.string());
+        if (auto payload = object_of(*value.object(), "payload"))
+            event.payload = std::move(*payload);
+        entry.events.push_back(std::move(event));
+    }
+    for (const auto& value : array_of(item, "changes")) {
+        if (value.object() == nullptr) continue;
+        Change change;
+        for (const auto* table : tables)
+            if (table->name == value.object()->text("table")) change.table = table;
+        change.key = value.object()->text("key");
+        change.before = object_of(*value.object(), "before");
+        change.after = object_of(*value.object(), "after");
+        if (change.table != nullptr) entry.changes.push_back(std::move(change));
+    }
+    return entry;
+}
+
+std::string event_of_undo(std::string_view name) {
+    const std::size_t cut = name.rfind('_');
+    if (cut == std::string_view::npos) return std::string(name);
+    const std::string_view noun = name.substr(0, cut);
+    const std::string_view verb = name.substr(cut + 1);
+    std::string_view other = verb;
+    if (verb == "added" || verb == "marked") other = "deleted";
+    if (verb == "deleted") other = noun == "attendance" ? "marked" : "added";
+    return std::string(noun) + "_" + std::string(other);
+}
+
+}  // namespace journal
