@@ -1,0 +1,188 @@
+#include "studentcore/grades.h"
+
+#include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cstdint>
+
+namespace studentcore {
+namespace {
+
+using base::Decimal;
+using Integer = boost::multiprecision::cpp_int;
+
+// A sum of fractions as it grows; whole numbers of any size, so that it is exact whatever the
+// marks. Typical ones share a denominator and stay within 128 bits, which cpp_int holds without
+// allocating.
+struct Fraction {
+    Integer top = 0;
+    Integer bottom = 1;
+
+    void add(const Integer& other_top, const Integer& other_bottom) {
+        if (bottom == other_bottom) {
+            top += other_top;
+            return;
+        }
+        top = top * other_bottom + other_top * bottom;
+        bottom *= other_bottom;
+    }
+    [[nodiscard]] bool positive() const { return top > 0; }
+};
+
+Integer power_of_ten(int exponent) {
+    Integer power = 1;
+    for (; exponent > 0; --exponent) power *= 10;
+    return power;
+}
+
+Fraction fraction_of(const Decimal& value) {
+    return {.top = value.units(), .bottom = power_of_ten(value.scale())};
+}
+
+Fraction product(const Fraction& left, const Fraction& right) {
+    return {.top = left.top * right.top, .bottom = left.bottom * right.bottom};
+}
+
+Fraction quotient(const Fraction& left, const Fraction& right) {
+    return {.top = left.top * right.bottom, .bottom = left.bottom * right.top};
+}
+
+// Not negative, so half up is half away from zero.
+Decimal rounded(const Fraction& value) {
+    const Integer hundredths = (value.top * 200 + value.bottom) / (value.bottom * 2);
+    return {static_cast<std::int64_t>(hundredths), 2};
+}
+
+std::string_view letter_of(const Fraction& percent) {
+    for (const auto& step : grade_scale) {
+        if (percent.top >= step.least * percent.bottom) return step.letter;
+    }
+    return grade_scale.back().letter;
+}
+
+std::optional<Fraction> percent_of(const Decimal& marks, const Decimal& max) {
+    if (marks.negative() || max.units() <= 0 || marks > max) return std::nullopt;
+    auto percent = quotient(fraction_of(marks), fraction_of(max));
+    percent.top *= 100;
+    return percent;
+}
+
+std::optional<Fraction> course_percent(const std::vector<ExamMarks>& exams, const Policy& policy) {
+    Fraction sum;
+    Fraction weights;
+    for (const auto& exam : exams) {
+        const auto percent = percent_of(exam.marks, exam.max_marks);
+        if (!percent) continue;  // a stored record that breaks the rule counts for nothing
+        const auto weight = fraction_of(policy.weight(exam.exam_type));
+        const auto weighted = product(*percent, weight);
+        sum.add(weighted.top, weighted.bottom);
+        weights.add(weight.top, weight.bottom);
+    }
+    if (!weights.positive()) return std::nullopt;
+    return quotient(sum, weights);
+}
+
+CourseGrade grade_of_percent(const Fraction& percent, const Policy& policy) {
+    const auto letter = letter_of(percent);
+    return {.percent = rounded(percent), .letter = letter, .points = policy.points_of(letter)};
+}
+
+Decimal ten_point_scale(std::string_view letter) {
+    static constexpr std::array<int, grade_scale.size()> points{10, 9, 8, 7, 6, 5, 0};
+    for (std::size_t at = 0; at < grade_scale.size(); ++at) {
+        if (grade_scale[at].letter == letter) return {points[at], 0};
+    }
+    return {0, 0};
+}
+
+// A weight or points as the settings hold them: a number, or a number's text; nullopt otherwise.
+std::optional<Decimal> amount(const json::Value& value) {
+    std::optional<Decimal> read;
+    if (const auto* number = value.number()) read = Decimal::parse(number->text);
+    if (const auto* text = value.string()) read = Decimal::parse(*text);
+    if (read && read->negative()) return std::nullopt;
+    return read;
+}
+
+}  // namespace
+
+std::string_view meaning_of(std::string_view letter) {
+    const auto* const step = std::ranges::find(grade_scale, letter, &GradeStep::letter);
+    return step == grade_scale.end() ? std::string_view{} : step->meaning;
+}
+
+std::optional<Grade> grade_of(const Decimal& marks, const Decimal& max) {
+    const auto percent = percent_of(marks, max);
+    if (!percent) return std::nullopt;
+    return Grade{.percent = rounded(*percent), .letter = letter_of(*percent)};
+}
+
+Decimal Policy::weight(std::string_view exam_type) const {
+    for (const auto& [name, weight] : weights) {
+        if (name == exam_type) return weight;
+    }
+    return {1, 0};
+}
+
+Decimal Policy::points_of(std::string_view letter) const {
+    for (const auto& [name, worth] : points) {
+        if (name == letter) return worth;
+    }
+    return ten_point_scale(letter);
+}
+
+Policy policy_of(const json::Object& settings) {
+    Policy policy;
+    if (const auto* types = settings.find("exam_types"); types && types->array()) {
+        for (const auto& type : *types->array()) {
+            const auto* named = type.object();
+            if (!named) continue;
+            const auto* weight = named->find("weight");
+            const auto read = weight ? amount(*weight) : std::nullopt;
+            if (read) policy.weights.emplace_back(named->text("name"), *read);
+        }
+    }
+    if (const auto* points = settings.find("grade_points"); points && points->object()) {
+        for (const auto& [letter, worth] : *points->object()) {
+            if (const auto read = amount(worth)) policy.points.emplace_back(letter, *read);
+        }
+    }
+    return policy;
+}
+
+std::optional<CourseGrade> course_grade(const std::vector<ExamMarks>& exams, const Policy& policy) {
+    const auto percent = course_percent(exams, policy);
+    if (!percent) return std::nullopt;
+    return grade_of_percent(*percent, policy);
+}
+
+Average average_of(const std::vector<CourseMarks>& courses, const Policy& policy) {
+    Average average;
+    Fraction percents;
+    Fraction points;
+    Fraction credits;
+    for (const auto& course : courses) {
+        const auto percent = course_percent(course.exams, policy);
+        if (!percent) {
+            average.courses.emplace_back(std::nullopt);
+            continue;
+        }
+        const auto graded = grade_of_percent(*percent, policy);
+        average.courses.emplace_back(graded);
+        if (course.credits.units() <= 0) continue;
+        const auto weight = fraction_of(course.credits);
+        const auto weighted = product(*percent, weight);
+        percents.add(weighted.top, weighted.bottom);
+        const auto earned = product(fraction_of(graded.points), weight);
+        points.add(earned.top, earned.bottom);
+        credits.add(weight.top, weight.bottom);
+        average.credits = average.credits.plus(course.credits).value_or(average.credits);
+    }
+    if (!credits.positive()) return average;
+    const auto mean = quotient(percents, credits);
+    average.percent = rounded(mean);
+    average.letter = letter_of(mean);
+    average.gpa = rounded(quotient(points, credits));
+    return average;
+}
+
+}  // namespace studentcore
