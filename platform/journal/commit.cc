@@ -149,20 +149,22 @@ base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transacti
     const std::string now = base::timestamp(entry.at_ms);
 
     Build build;
+    for (auto& change : entry.changes) add_record(build, change, now);
     if (transaction.idempotency_) {
-        Conflict before{
-            Conflict::Kind::idempotent, &system_table(), transaction.idempotency_->key, {}, {}
-        };
+        Idempotency& answer = *transaction.idempotency_;
+        for (const auto& change : entry.changes)
+            if (change.after && change.key == answer.answer_key)
+                answer.answer = json::write(table::shown(*change.table, *change.after));
+        Conflict before{Conflict::Kind::idempotent, &system_table(), answer.key, {}, {}};
         build.add(
             table::Put{
                 &system_table(),
-                idempotency_item(*transaction.idempotency_, entry.at_ms / 1000),
+                idempotency_item(answer, entry.at_ms / 1000),
                 {table::Condition::absent()}
             },
             std::move(before)
         );
     }
-    for (auto& change : entry.changes) add_record(build, change, now);
     for (const auto& change : entry.changes) {
         add_guards(build, change);
         add_rows(build, change);

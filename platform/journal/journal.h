@@ -74,6 +74,8 @@ struct Idempotency {
     int status = 0;
     std::string location;
     std::string answer;
+    // When set: the answer is this record as the transaction leaves it, with its new version.
+    std::string answer_key;
 };
 
 class Transaction {

@@ -27,10 +27,10 @@ struct Identity {
     std::string user_id;
     std::string username;
     std::string name;
-    std::string role;        // the application's word, such as "admin"
-    std::string own_record;  // the record that is this person's own, such as a student_id
-    std::string session_id;  // "" for a token
-    std::string csrf;        // what X-CSRF-Token must be for writes by cookie
+    std::string role;                 // the application's word, such as "admin"
+    std::string own_record;           // the record that is this person's own, such as a student_id
+    std::string session_id;           // "" for a token
+    std::string csrf;                 // what X-CSRF-Token must be for writes by cookie
     std::vector<std::string> scopes;  // of a token: "read", "write"; empty for a session
     [[nodiscard]] bool known() const { return !user_id.empty(); }
 };
@@ -47,8 +47,8 @@ struct List {
 class Pages {
   public:
     virtual ~Pages() = default;
-    // Renders templates/<name>.html inside the layout. `model` gets what every page shows (who, term,
-    // csrf, theme, language) by the implementation.
+    // Renders templates/<name>.html inside the layout. `model` gets what every page shows (who,
+    // term, csrf, theme, language) by the implementation.
     [[nodiscard]] virtual std::string render(
         std::string_view name, json::Object model, const Identity& who, http::Request request
     ) = 0;
@@ -67,18 +67,22 @@ class Call {
 
     [[nodiscard]] bool is_api() const { return request.path().starts_with("/api/"); }
     [[nodiscard]] journal::Actor actor() const { return {who.user_id, who.name}; }
-    [[nodiscard]] std::string id(std::string_view parameter) const;  // of the path; 404 unless a UUID
+    [[nodiscard]] std::string id(std::string_view parameter
+    ) const;  // of the path; 404 unless a UUID
 
     // The body as an object: JSON (application/json) or a form, whose texts take the fields' types.
     // 415 for another type, 400 when malformed, 422 when it is no object.
     [[nodiscard]] json::Object body(table::SchemaRef schema = nullptr) const;
-    // limit, cursor, sort and q of the query, checked; `sorts` are those offered, the first the default.
+    // limit, cursor, sort and q of the query, checked; `sorts` are those offered, the first the
+    // default.
     [[nodiscard]] List list(std::vector<std::string_view> sorts) const;
-    // 412 when If-Match names another version than the record's; 409 when `version` in the body does.
+    // 412 when If-Match names another version than the record's; 409 when `version` in the body
+    // does.
     void check_version(const json::Object& record, const json::Object& sent = {}) const;
 
     // JSON under /api; else the page of that name (with `typed` and `problem` in it).
-    [[nodiscard]] http::Response show(std::string_view page, json::Object model, int status = 200) const;
+    [[nodiscard]] http::Response show(std::string_view page, json::Object model, int status = 200)
+        const;
     // A stored record as JSON with its ETag.
     [[nodiscard]] static http::Response record(std::string text, std::string_view version);
     // {"items": [...], "cursor": …, "total": …} of stored texts, joined without parsing.
@@ -90,9 +94,9 @@ class Call {
     // Commits; then answers with `item` (201 with location, or 200), or, on a page, goes to `page`.
     // A conflict ends in base::Error: 409 (with the existing record's id), 412, 422 for a check.
     struct Done {
-        json::Object item;      // the answer's body; empty: 204
-        std::string location;   // of a created record under /api
-        std::string page;       // where a browser goes next
+        json::Object item;     // the answer's body; empty: 204
+        std::string location;  // of a created record under /api
+        std::string page;      // where a browser goes next
     };
     [[nodiscard]] base::Task<http::Response> commit(journal::Transaction change, Done done) const;
 
