@@ -290,8 +290,11 @@ std::string write(const Object& object) {
     return out;
 }
 
-// Walks top-level members only; strings are skipped by their quotes, nesting is counted.
-std::optional<std::string_view> peek(std::string_view text, std::string_view name) {
+namespace {
+
+// Where the value of a top-level member begins; npos when it is not there. Strings are skipped by their
+// quotes, nesting is counted.
+std::size_t value_of(std::string_view text, std::string_view name) {
     std::size_t depth = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -307,17 +310,30 @@ std::optional<std::string_view> peek(std::string_view text, std::string_view nam
             }
             ++i;
         }
-        if (i >= text.size()) return std::nullopt;
+        if (i >= text.size()) return std::string_view::npos;
         const bool is_name = depth == 1 && !escaped && i + 1 < text.size() && text[i + 1] == ':';
-        if (!is_name || text.substr(start, i - start) != name) continue;
-        i += 2;
-        if (i >= text.size() || text[i] != '"') return std::nullopt;
-        const std::size_t value = i + 1;
-        const std::size_t end = text.find_first_of("\"\\", value);
-        if (end == std::string_view::npos || text[end] != '"') return std::nullopt;
-        return text.substr(value, end - value);
+        if (is_name && text.substr(start, i - start) == name) return i + 2;
     }
-    return std::nullopt;
+    return std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<std::string_view> peek(std::string_view text, std::string_view name) {
+    const std::size_t quote = value_of(text, name);
+    if (quote >= text.size() || text[quote] != '"') return std::nullopt;
+    const std::size_t value = quote + 1;
+    const std::size_t end = text.find_first_of("\"\\", value);
+    if (end == std::string_view::npos || text[end] != '"') return std::nullopt;
+    return text.substr(value, end - value);
+}
+
+std::optional<std::string_view> peek_number(std::string_view text, std::string_view name) {
+    const std::size_t value = value_of(text, name);
+    if (value >= text.size()) return std::nullopt;
+    const std::size_t end = text.find_first_not_of("+-.eE0123456789", value);
+    if (end == value || end == std::string_view::npos) return std::nullopt;
+    return text.substr(value, end - value);
 }
 
 }  // namespace json

@@ -118,5 +118,9 @@ void append_quoted(std::string& out, std::string_view text);  // "…" with esca
 // The member's text straight from a stored item, without building the tree: the hot path's way to
 // one attribute. Only top-level string members without escapes; nullopt otherwise.
 [[nodiscard]] std::optional<std::string_view> peek(std::string_view text, std::string_view name);
+// The same of a top-level number, such as the version.
+[[nodiscard]] std::optional<std::string_view> peek_number(
+    std::string_view text, std::string_view name
+);
 
 }  // namespace json
