@@ -1,36 +1,11 @@
-// Runs coroutines to their end from a test or a command, on an io_context of their own.
-//
-//   auto record = testing::run(store.get(&students_table, {id}));
-// What the coroutine throws comes out of run(). A coroutine that can never go on (it awaits
-// something that nobody will complete) is a std::logic_error, not a hang.
+// Runs coroutines to their end in a test: base::run, under the name that tests use.
 #pragma once
 
-#include <optional>
-#include <utility>
-#include <vector>
-
-#include "platform/base/task.h"
+#include "platform/base/run.h"
 
 namespace testing {
 
-void run(base::Task<> task);
-
-namespace detail {
-template <class T>
-base::Task<> keep(base::Task<T> task, std::optional<T>* result) {
-    result->emplace(co_await std::move(task));
-}
-}  // namespace detail
-
-template <class T>
-T run(base::Task<T> task) {
-    std::optional<T> result;
-    run(detail::keep(std::move(task), &result));
-    return std::move(*result);
-}
-
-// All of them at once, spread over that many threads, each with an io_context of its own as in the
-// server. Throws the first exception after all have ended.
-void run_together(std::vector<base::Task<>> tasks, unsigned threads = 2);
+using base::run;
+using base::run_together;
 
 }  // namespace testing

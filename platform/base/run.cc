@@ -1,4 +1,4 @@
-#include "testing/run.h"
+#include "platform/base/run.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -7,15 +7,15 @@
 #include <stdexcept>
 #include <thread>
 
-namespace testing {
+namespace base {
 
-void run(base::Task<> task) {
-    std::vector<base::Task<>> tasks;
+void run(Task<> task) {
+    std::vector<Task<>> tasks;
     tasks.push_back(std::move(task));
     run_together(std::move(tasks), 1);
 }
 
-void run_together(std::vector<base::Task<>> tasks, unsigned threads) {
+void run_together(std::vector<Task<>> tasks, unsigned threads) {
     std::mutex lock;
     std::exception_ptr first;
     std::size_t ended = 0;
@@ -42,4 +42,4 @@ void run_together(std::vector<base::Task<>> tasks, unsigned threads) {
     if (ended != wanted) throw std::logic_error("A coroutine waits for what nobody will complete.");
 }
 
-}  // namespace testing
+}  // namespace base
