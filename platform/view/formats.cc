@@ -1,0 +1,271 @@
+#include "platform/view/formats.h"
+
+#include <ctemplate/per_expand_data.h>
+#include <ctemplate/template_emitter.h>
+#include <ctemplate/template_modifiers.h>
+#include <unicode/decimfmt.h>
+#include <unicode/dtptngen.h>
+#include <unicode/smpdtfmt.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "platform/base/clock.h"
+#include "platform/base/decimal.h"
+
+namespace view {
+namespace {
+
+constexpr std::size_t remembered_max = 4096;
+
+// Plain "en" is read all over the world: day before month, 24 hours.
+icu::Locale locale_of(std::string_view language) {
+    if (language == "en") return {"en_150"};
+    UErrorCode code = U_ZERO_ERROR;
+    auto locale =
+        icu::Locale::forLanguageTag({language.data(), static_cast<int32_t>(language.size())}, code);
+    return U_SUCCESS(code) ? locale : icu::Locale("en_150");
+}
+
+std::string utf8(const icu::UnicodeString& text) {
+    std::string out;
+    text.toUTF8String(out);
+    return out;
+}
+
+const char* skeleton_of(Format format) {
+    switch (format) {
+        case Format::date:
+            return "yMMMd";
+        case Format::day:
+            return "MMMEd";
+        case Format::time:
+            return "jm";
+        case Format::date_time:
+            return "yMMMdjm";
+    }
+    std::unreachable();
+}
+
+// One a thread, language, zone and format: making one costs far more than using it.
+struct Dates {
+    std::unique_ptr<icu::SimpleDateFormat> format;
+    std::unordered_map<std::string, std::string> remembered;
+};
+
+Dates make_dates(Format format, const std::string& language, const std::string& zone) {
+    const icu::Locale locale = locale_of(language);
+    UErrorCode code = U_ZERO_ERROR;
+    const std::unique_ptr<icu::DateTimePatternGenerator> generator(
+        icu::DateTimePatternGenerator::createInstance(locale, code)
+    );
+    Dates dates;
+    if (U_FAILURE(code)) return dates;
+    const icu::UnicodeString pattern =
+        generator->getBestPattern(icu::UnicodeString(skeleton_of(format)), code);
+    auto made = std::make_unique<icu::SimpleDateFormat>(pattern, locale, code);
+    if (U_FAILURE(code)) return dates;
+    made->adoptTimeZone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(zone)));
+    dates.format = std::move(made);
+    return dates;
+}
+
+// The signs of a language, all ASCII or UTF-8.
+struct Signs {
+    std::string group = ",";
+    std::string point = ".";
+    std::string percent = "%";  // what stands behind a percentage, with its blank
+};
+
+Signs make_signs(std::string_view language) {
+    const icu::Locale locale = locale_of(language);
+    UErrorCode code = U_ZERO_ERROR;
+    const icu::DecimalFormatSymbols symbols(locale, code);
+    Signs signs;
+    if (U_FAILURE(code)) return signs;
+    signs.group = utf8(symbols.getSymbol(icu::DecimalFormatSymbols::kGroupingSeparatorSymbol));
+    signs.point = utf8(symbols.getSymbol(icu::DecimalFormatSymbols::kDecimalSeparatorSymbol));
+    const std::unique_ptr<icu::NumberFormat> percent(
+        icu::NumberFormat::createPercentInstance(locale, code)
+    );
+    if (U_FAILURE(code)) return signs;
+    icu::UnicodeString one;
+    percent->format(int32_t{0}, one);
+    if (one.length() > 1 && u_isdigit(one.char32At(0))) signs.percent = utf8(one.tempSubString(1));
+    return signs;
+}
+
+const Signs& signs_of(const std::string& language) {
+    thread_local std::unordered_map<std::string, Signs> known;
+    if (const auto found = known.find(language); found != known.end()) return found->second;
+    if (known.size() >= remembered_max) known.clear();
+    return known.emplace(language, make_signs(language)).first->second;
+}
+
+bool is_number(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const std::size_t point = text.find('.');
+    const auto digits = [](std::string_view part) {
+        return !part.empty() &&
+               std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+    };
+    if (point == std::string_view::npos) return digits(text);
+    return digits(text.substr(0, point)) && digits(text.substr(point + 1));
+}
+
+}  // namespace
+
+std::string format_time(Format format, std::string_view text, const Place& place) {
+    const bool dated = base::is_date(text);
+    const bool only_time = format == Format::time;
+    if (dated && only_time) return std::string(text);
+    if (dated && format == Format::date_time) format = Format::date;
+    if (!dated && (text.size() < 20 || text[10] != 'T')) return std::string(text);
+
+    thread_local std::unordered_map<std::string, Dates> known;
+    std::string key = place.language;  // a date has no zone
+    key += '|';
+    key += dated ? std::string_view("UTC") : std::string_view(place.time_zone);
+    key += static_cast<char>('0' + static_cast<int>(format));
+    auto found = known.find(key);
+    if (found == known.end()) {
+        if (known.size() >= remembered_max) known.clear();
+        Dates dates = make_dates(format, place.language, dated ? "UTC" : place.time_zone);
+        found = known.emplace(std::move(key), std::move(dates)).first;
+    }
+    Dates& dates = found->second;
+    if (dates.format == nullptr) return std::string(text);
+    std::string input(text);
+    if (const auto shown = dates.remembered.find(input); shown != dates.remembered.end())
+        return shown->second;
+    const auto ms = base::parse_timestamp(dated ? input + "T00:00:00Z" : input);
+    if (!ms) return input;
+    icu::UnicodeString out;
+    dates.format->format(static_cast<UDate>(*ms), out);
+    if (dates.remembered.size() >= remembered_max) dates.remembered.clear();
+    return dates.remembered.emplace(std::move(input), utf8(out)).first->second;
+}
+
+std::string format_number(std::string_view text, const Place& place, int decimals) {
+    if (!is_number(text)) return std::string(text);
+    std::string rounded(text);
+    if (decimals >= 0)
+        if (const auto value = base::Decimal::parse(text)) rounded = value->text(decimals);
+    const Signs& signs = signs_of(place.language);
+    std::string_view whole = rounded;
+    std::string_view fraction;
+    if (const std::size_t point = whole.find('.'); point != std::string_view::npos) {
+        fraction = whole.substr(point + 1);
+        whole = whole.substr(0, point);
+    }
+    std::string out;
+    if (whole.starts_with('-')) {
+        out += '-';
+        whole.remove_prefix(1);
+    }
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        if (i > 0 && (whole.size() - i) % 3 == 0) out += signs.group;
+        out += whole[i];
+    }
+    if (!fraction.empty()) {
+        out += signs.point;
+        out += fraction;
+    }
+    return out;
+}
+
+std::string format_percent(std::string_view text, const Place& place, int decimals) {
+    if (!is_number(text)) return std::string(text);
+    return format_number(text, place, decimals) + signs_of(place.language).percent;
+}
+
+namespace {
+
+const Place& place_of(const ctemplate::PerExpandData* data) {
+    static const Place anywhere;
+    const void* place = data == nullptr ? nullptr : data->LookupForModifiers(place_key);
+    return place == nullptr ? anywhere : *static_cast<const Place*>(place);
+}
+
+class TimeModifier final : public ctemplate::TemplateModifier {
+  public:
+    explicit TimeModifier(Format format) : format_(format) {}
+    void
+    Modify(const char* in, std::size_t size, const ctemplate::PerExpandData* data, ctemplate::ExpandEmitter* out, const std::string&)
+        const override {
+        out->Emit(format_time(format_, {in, size}, place_of(data)));
+    }
+
+  private:
+    Format format_;
+};
+
+class NumberModifier final : public ctemplate::TemplateModifier {
+  public:
+    explicit NumberModifier(bool percent) : percent_(percent) {}
+    void Modify(
+        const char* in, std::size_t size, const ctemplate::PerExpandData* data,
+        ctemplate::ExpandEmitter* out, const std::string& argument
+    ) const override {
+        // The argument is "" or "=" and one digit.
+        const bool given = argument.size() == 2 && argument[1] >= '0' && argument[1] <= '9';
+        const int decimals = given ? argument[1] - '0' : -1;
+        const auto format = percent_ ? format_percent : format_number;
+        out->Emit(format({in, size}, place_of(data), decimals));
+    }
+
+  private:
+    bool percent_;
+};
+
+// JSON for <script type="application/json">: nothing in it can end the element.
+class JsonModifier final : public ctemplate::TemplateModifier {
+  public:
+    void
+    Modify(const char* in, std::size_t size, const ctemplate::PerExpandData*, ctemplate::ExpandEmitter* out, const std::string&)
+        const override {
+        const std::string_view text(in, size);
+        std::size_t clean = 0;
+        for (std::size_t i = 0; i < size; ++i) {
+            const char* instead = text[i] == '<'   ? "\\u003c"
+                                  : text[i] == '>' ? "\\u003e"
+                                  : text[i] == '&' ? "\\u0026"
+                                                   : nullptr;
+            if (instead == nullptr) continue;
+            out->Emit(in + clean, i - clean);
+            out->Emit(instead);
+            clean = i + 1;
+        }
+        out->Emit(in + clean, size - clean);
+    }
+};
+
+}  // namespace
+
+void register_formats() {
+    static const bool done = [] {
+        static const TimeModifier date(Format::date);
+        static const TimeModifier day(Format::day);
+        static const TimeModifier time(Format::time);
+        static const TimeModifier date_time(Format::date_time);
+        static const NumberModifier number(false);
+        static const NumberModifier percent(true);
+        static const JsonModifier json;
+        // All but JSON are escaped for their context after they ran.
+        return ctemplate::AddModifier("x-date", &date) && ctemplate::AddModifier("x-day", &day) &&
+               ctemplate::AddModifier("x-time", &time) &&
+               ctemplate::AddModifier("x-datetime", &date_time) &&
+               ctemplate::AddModifier("x-number", &number) &&
+               ctemplate::AddModifier("x-number=", &number) &&
+               ctemplate::AddModifier("x-percent", &percent) &&
+               ctemplate::AddModifier("x-percent=", &percent) &&
+               ctemplate::AddXssSafeModifier("x-json", &json);
+    }();
+    static_cast<void>(done);
+}
+
+}  // namespace view
