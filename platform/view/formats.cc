@@ -16,6 +16,7 @@
 
 #include "platform/base/clock.h"
 #include "platform/base/decimal.h"
+#include "platform/base/error.h"
 
 namespace view {
 namespace {
@@ -180,7 +181,10 @@ std::string format_number(std::string_view text, const Place& place, int decimal
 
 std::string format_percent(std::string_view text, const Place& place, int decimals) {
     if (!is_number(text)) return std::string(text);
-    return format_number(text, place, decimals) + signs_of(place.language).percent;
+    std::string shown(text);
+    if (decimals < 0)
+        if (const auto value = base::Decimal::parse(text)) shown = value->plain();
+    return format_number(shown, place, decimals) + signs_of(place.language).percent;
 }
 
 namespace {
@@ -206,20 +210,50 @@ class TimeModifier final : public ctemplate::TemplateModifier {
 
 class NumberModifier final : public ctemplate::TemplateModifier {
   public:
-    explicit NumberModifier(bool percent) : percent_(percent) {}
     void Modify(
         const char* in, std::size_t size, const ctemplate::PerExpandData* data,
         ctemplate::ExpandEmitter* out, const std::string& argument
     ) const override {
         // The argument is "" or "=" and one digit.
         const bool given = argument.size() == 2 && argument[1] >= '0' && argument[1] <= '9';
-        const int decimals = given ? argument[1] - '0' : -1;
-        const auto format = percent_ ? format_percent : format_number;
-        out->Emit(format({in, size}, place_of(data), decimals));
+        out->Emit(format_number({in, size}, place_of(data), given ? argument[1] - '0' : -1));
+    }
+};
+
+class PercentModifier final : public ctemplate::TemplateModifier {
+  public:
+    explicit PercentModifier(bool whole) : whole_(whole) {}
+    void
+    Modify(const char* in, std::size_t size, const ctemplate::PerExpandData* data, ctemplate::ExpandEmitter* out, const std::string&)
+        const override {
+        out->Emit(format_percent({in, size}, place_of(data), whole_ ? 0 : -1));
     }
 
   private:
-    bool percent_;
+    bool whole_;
+};
+
+// One part of a URL: RFC 3986, all but unreserved characters escaped.
+class UrlModifier final : public ctemplate::TemplateModifier {
+  public:
+    void
+    Modify(const char* in, std::size_t size, const ctemplate::PerExpandData*, ctemplate::ExpandEmitter* out, const std::string&)
+        const override {
+        static constexpr char digits[] = "0123456789ABCDEF";
+        for (const char c : std::string_view(in, size)) {
+            const auto byte = static_cast<unsigned char>(c);
+            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                               (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+                               c == '~';
+            if (plain) {
+                out->Emit(c);
+            } else {
+                out->Emit('%');
+                out->Emit(digits[byte >> 4U]);
+                out->Emit(digits[byte & 15U]);
+            }
+        }
+    }
 };
 
 // JSON for <script type="application/json">: nothing in it can end the element.
@@ -246,26 +280,39 @@ class JsonModifier final : public ctemplate::TemplateModifier {
 
 }  // namespace
 
+bool is_format(std::string_view modifier) {
+    static constexpr std::array<std::string_view, 9> known{
+        "x-date",    "x-day",           "x-time", "x-datetime", "x-number",
+        "x-percent", "x-percent-whole", "x-url",  "x-json"
+    };
+    if (modifier.size() == 9 && modifier.starts_with("x-round="))
+        return modifier.back() >= '0' && modifier.back() <= '9';
+    return std::ranges::find(known, modifier) != known.end();
+}
+
 void register_formats() {
     static const bool done = [] {
         static const TimeModifier date(Format::date);
         static const TimeModifier day(Format::day);
         static const TimeModifier time(Format::time);
         static const TimeModifier date_time(Format::date_time);
-        static const NumberModifier number(false);
-        static const NumberModifier percent(true);
+        static const NumberModifier number;
+        static const PercentModifier percent(false);
+        static const PercentModifier whole(true);
+        static const UrlModifier url;
         static const JsonModifier json;
         // All but JSON are escaped for their context after they ran.
         return ctemplate::AddModifier("x-date", &date) && ctemplate::AddModifier("x-day", &day) &&
                ctemplate::AddModifier("x-time", &time) &&
                ctemplate::AddModifier("x-datetime", &date_time) &&
                ctemplate::AddModifier("x-number", &number) &&
-               ctemplate::AddModifier("x-number=", &number) &&
+               ctemplate::AddModifier("x-round=", &number) &&
                ctemplate::AddModifier("x-percent", &percent) &&
-               ctemplate::AddModifier("x-percent=", &percent) &&
+               ctemplate::AddModifier("x-percent-whole", &whole) &&
+               ctemplate::AddModifier("x-url", &url) &&
                ctemplate::AddXssSafeModifier("x-json", &json);
     }();
-    static_cast<void>(done);
+    if (!done) throw base::Error(base::Code::internal, "The formats can't be registered.");
 }
 
 }  // namespace view

@@ -27,12 +27,15 @@ enum class Format : unsigned char {
 [[nodiscard]] std::string format_number(
     std::string_view text, const Place& place, int decimals = -1
 );
+// Without trailing zeros, and the language's sign: "81.5%".
 [[nodiscard]] std::string format_percent(
     std::string_view text, const Place& place, int decimals = -1
 );
 
-// Makes x-date, x-day, x-time, x-datetime, x-number, x-percent (and =1, =2 decimals) and x-json
-// known to ctemplate; may be called often.
+// Whether {{value:modifier}} is one of ours: x-date, x-day, x-time, x-datetime, x-number,
+// x-round=2, x-percent, x-percent-whole, x-url, x-json.
+[[nodiscard]] bool is_format(std::string_view modifier);
+// Makes them known to ctemplate; may be called often.
 void register_formats();
 inline constexpr const char* place_key = "place";
 

@@ -49,7 +49,7 @@ TEST(Formats, NumbersAreGroupedAndExact) {
 }
 
 TEST(Formats, PercentsTakeTheLanguagesSign) {
-    EXPECT_EQ(view::format_percent("81.25", {}), "81.25%");
+    EXPECT_EQ(view::format_percent("81.250", {}), "81.25%");
     EXPECT_EQ(view::format_percent("81.25", {}, 1), "81.3%");
     EXPECT_EQ(view::format_percent("81.25", {.language = "de"}), "81,25\u00a0%");
 }

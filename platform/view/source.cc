@@ -5,6 +5,7 @@
 
 #include "platform/base/error.h"
 #include "platform/base/text.h"
+#include "platform/view/formats.h"
 
 namespace view {
 namespace {
@@ -172,10 +173,13 @@ void check_source(std::string_view name, std::string_view text) {
         const std::size_t colon = marker.find(':');
         if (colon == std::string_view::npos) continue;
         for (const std::string_view modifier : base::split(marker.substr(colon + 1), ':')) {
-            const bool ours = modifier.starts_with("x-");
-            if (!ours)
+            if (!modifier.starts_with("x-"))
                 throw wrong(
                     name, "has {{" + std::string(marker) + "}}: escaping is chosen by the context."
+                );
+            if (!is_format(modifier))
+                throw wrong(
+                    name, "has {{" + std::string(marker) + "}}, a format that is not there."
                 );
             if (modifier != "x-json") continue;
             // JSON is safe only as data: a whole <script type="application/json">.

@@ -76,7 +76,8 @@ std::shared_ptr<const Loaded> load(const Files& files, const Options& options) {
         const Source source(files, texts, fallback, loaded->used);
         Pages& pages = loaded->pages[language];
         for (const auto& [file, text] : files) {
-            if (!file.ends_with(".html")) continue;
+            // A layout is no page: it has a place for one.
+            if (!file.ends_with(".html") || text.contains("{{>content}}")) continue;
             const std::string name = file.substr(0, file.size() - 5);
             pages.emplace(name, parse(name, source.assemble(name)));
         }

@@ -20,7 +20,7 @@ json::Object object(std::string_view text) { return json::parse_stored(text); }
 std::string rendered(
     const std::string& page, std::string_view model, std::string_view language = "en"
 ) {
-    const view::Templates templates({{"page.html", page}});
+    const view::Templates templates(view::Files{{"page.html", page}});
     return templates.render("page", object(model), language);
 }
 
@@ -119,35 +119,38 @@ TEST(Templates, AnInnerNameHidesAnOuterOneAlsoWhenItIsNull) {
 TEST(Escaping, ScriptInAModelIsTextInThePage) {
     const std::string page = rendered(
         "<p title=\"{{x}}\">{{x}}</p><a href=\"{{u}}\">.</a>",
-        R"({"x":"<script>alert('\"1\"')</script>","u":"javascript:alert(1)"})"
+        R"json({"x":"<script>alert('\"1\"')</script>","u":"javascript:alert(1)"})json"
     );
-EXPECT_THAT(page, Not(HasSubstr("<script>")));
-EXPECT_THAT(page, Not(HasSubstr("\"1\"")));
-EXPECT_THAT(page, Not(HasSubstr("javascript:")));
+    EXPECT_THAT(page, Not(HasSubstr("<script>")));
+    EXPECT_THAT(page, Not(HasSubstr("\"1\"")));
+    EXPECT_THAT(page, Not(HasSubstr("javascript:")));
 }
 
 TEST(Escaping, FollowsTheContext) {
     const std::string page = rendered(
-        "<a href=\"/find?q={{x}}\" onclick=\"go('{{x}}')\" data-n={{x}}>.</a><script>var n = "
+        "<a href=\"/find?q={{x:x-url}}\" onclick=\"go('{{x}}')\" data-n={{x}}>.</a><script>var n = "
         "{{x}};</script>",
         R"({"x":"a b&c'd\"e"})"
     );
     EXPECT_EQ(
         page,
-        "<a href=\"/find?q=a+b%26c%27d%22e\" onclick=\"go('a b\\x26c\\x27d\\x22e')\" "
+        "<a href=\"/find?q=a%20b%26c%27d%22e\" onclick=\"go('a b\\x26c\\x27d\\x22e')\" "
         "data-n=a_b_c_d_e>.</a>"
         "<script>var n = null;</script>"
     );
 }
 
 TEST(Escaping, FormattedValuesAreEscapedToo) {
-    EXPECT_EQ(rendered("{{x:x-date}}{{x:x-number}}", R"({"x":"<b>"})"), "&lt;b&gt;&lt;b&gt;");
+    EXPECT_EQ(
+        rendered("{{x:x-date}}{{x:x-round=1}}{{n:x-round=1}}", R"({"x":"<b>","n":1.25})"),
+        "&lt;b&gt;&lt;b&gt;1.3"
+    );
 }
 
 TEST(Escaping, HoldsAcrossIncludesAndWords) {
-    const view::Templates templates({
+    const view::Templates templates(view::Files{
         {"page.html", "<a href=\"{{>_target}}\" title=\"[[page.hint]]\">.</a>"},
-        {"_target.html", "/x?q={{q}}"},
+        {"_target.html", "/x?q={{q:x-url}}"},
         {"strings/en.txt", "page.hint = \"{{q}}\" & more"},
     });
     EXPECT_EQ(
@@ -163,6 +166,7 @@ TEST(Escaping, CantBeSwitchedOff) {
         failure({{"page.html", "{{%AUTOESCAPE context=\"MANUAL\"}}x"}}), HasSubstr("pragmas")
     );
     EXPECT_THAT(failure({{"page.html", "{{=<< >>=}}"}}), HasSubstr("pragmas"));
+    EXPECT_THAT(failure({{"page.html", "{{x:x-dat}}"}}), HasSubstr("not there"));
     EXPECT_THAT(failure({{"page.html", "<p>{{x:x-json}}</p>"}}), HasSubstr("outside of <script"));
 }
 
@@ -173,12 +177,13 @@ TEST(Escaping, AModelInsideAScriptElementIsData) {
             R"({"chart":{"labels":["</script><b>&"],"values":[1.50]}})"
         ),
         "<script type=\"application/json\" id=\"m\">"
-        R"({"labels":["\u003c/script\u003e\u003cb\u003e\u0026"],"values":[1.50]}</script>)"
+        R"({"labels":["\u003c/script\u003e\u003cb\u003e\u0026"],"values":[1.50]})"
+        "</script>"
     );
 }
 
 TEST(Layout, SurroundsThePageAndTakesItsBlocks) {
-    const view::Templates templates({
+    const view::Templates templates(view::Files{
         {"layout.html",
          "<!doctype html><title>{{$title}}College{{/title}}</title><main>{{>content}}</main>"},
         {"bare.html", "<!doctype html><body>{{>content}}</body>"},
@@ -211,7 +216,7 @@ TEST(Layout, MistakesStopTheStartAndAreNamed) {
 }
 
 TEST(Words, ComeFromTheLanguageAndFallBackToTheFirst) {
-    const view::Templates templates({
+    const view::Templates templates(view::Files{
         {"page.html", "<p>[[page.title]] [[page.count]]</p>"},
         {"strings/en.txt", "# English\npage.title = Don't\n\npage.count = {{n}} left\n"},
         {"strings/de.txt", "page.title = Nicht\n"},
@@ -233,7 +238,7 @@ TEST(Words, AnUnknownKeyNamesTemplateAndKey) {
 }
 
 TEST(Words, UnusedKeysAreFound) {
-    const view::Templates templates({
+    const view::Templates templates(view::Files{
         {"page.html", "[[a.used]]"},
         {"strings/en.txt", "a.used = 1\na.left = 2\njs.saved = Saved\ntext.mail = Mail"},
     });
@@ -249,7 +254,9 @@ TEST(Words, AMistakeInACatalogueNamesItsLine) {
 }
 
 TEST(Strict, AVariableThatTheModelLacksIsNamed) {
-    const view::Templates templates({{"page.html", "{{here}}{{gone}}"}}, {.strict = true});
+    const view::Templates templates(
+        view::Files{{"page.html", "{{here}}{{gone}}"}}, {.strict = true}
+    );
     EXPECT_EQ(templates.render("page", object(R"({"here":"x","gone":null})")), "x");
     EXPECT_THROW((void)templates.render("page", object(R"({"here":"x"})")), base::Error);
 }
