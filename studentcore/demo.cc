@@ -1,0 +1,362 @@
+#include "studentcore/demo.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "platform/base/clock.h"
+#include "platform/base/error.h"
+#include "studentcore/access.h"
+#include "studentcore/demo_names.h"
+#include "studentcore/grades.h"
+#include "studentcore/settings.h"
+#include "studentcore/tables.h"
+
+namespace studentcore {
+namespace {
+
+constexpr std::size_t class_size = 25;  // students whose attendance is taken
+constexpr std::size_t courses_each = 4;
+constexpr int weeks = 12;
+constexpr std::size_t operations_a_write = 90;
+
+// A small generator of our own: the same numbers on every machine (SplitMix64).
+std::uint64_t mixed(std::uint64_t n) {
+    n += 0x9E3779B97F4A7C15ULL;
+    n = (n ^ (n >> 30U)) * 0xBF58476D1CE4E5B9ULL;
+    n = (n ^ (n >> 27U)) * 0x94D049BB133111EBULL;
+    return n ^ (n >> 31U);
+}
+std::size_t drawn(std::uint64_t seed, std::size_t below) { return mixed(seed) % below; }
+
+template <class Names>
+std::string_view pick(const Names& names, std::uint64_t seed) {
+    return names[drawn(seed, names.size())];
+}
+
+// Looks like a UUIDv7 made on 1 January 2026 and sorts by n.
+std::string demo_id(unsigned kind, std::size_t n) {
+    char text[37];
+    const std::uint64_t ms = 1'767'225'600'000ULL + n;
+    std::snprintf(
+        text, sizeof text, "%08llx-%04llx-7%03x-8000-%012llx",
+        static_cast<unsigned long long>(ms >> 16U), static_cast<unsigned long long>(ms & 0xFFFFU),
+        kind, static_cast<unsigned long long>(n)
+    );
+    return text;
+}
+
+std::string user_id_of(std::size_t n) { return demo_id(1, n); }
+
+std::string student_name(std::size_t n) {
+    return std::string(pick(demo_given_names, n * 2 + 1)) + " " +
+           std::string(pick(demo_family_names, n * 2 + 2));
+}
+
+std::string course_name(std::size_t n) {
+    const std::string name(demo_courses[n % demo_courses.size()]);
+    const std::size_t group = n / demo_courses.size();
+    return group == 0 ? name : name + " " + std::to_string(group + 1);
+}
+
+// Each student takes four neighbouring courses, so a course has about 4/30 of its block's students.
+std::vector<std::size_t> courses_of_student(std::size_t student_number, std::size_t courses) {
+    std::vector<std::size_t> numbers;
+    for (std::size_t i = 0; i < std::min(courses_each, courses); ++i)
+        numbers.push_back((student_number * 7 / 8 + i) % courses);
+    return numbers;
+}
+
+class Writer {
+  public:
+    using Progress = std::function<void(std::string_view, std::size_t, std::size_t)>;
+
+    Writer(journal::Journal& journal, DemoSize size, std::string today, Progress progress)
+        : journal_(journal), size_(size), today_(std::move(today)), progress_(std::move(progress)) {
+        rosters_.resize(size_.courses);
+        for (std::size_t n = 0; n < size_.students; ++n)
+            for (const std::size_t course : courses_of_student(n, size_.courses))
+                rosters_[course].push_back(n);
+    }
+
+    base::Task<> users(std::function<base::Task<std::string>(std::string)> hash) {
+        std::vector<json::Object> items;
+        std::size_t n = 0;
+        for (const auto& account : demo_accounts()) {
+            json::Object item{
+                {"user_id", user_id_of(n++)},
+                {"username", account.username},
+                {"role", account.role},
+                {"full_name",
+                 account.role == student ? student_name(0) : std::string(account.full_name)},
+                {"demo", true},
+                {"signed_in_at", today_ + "T08:00:00Z"}
+            };
+            item.set("password_hash", co_await hash(std::string(account.password)));
+            items.push_back(std::move(item));
+        }
+        for (std::size_t i = 1; i < demo_lecturers.size(); ++i)
+            items.push_back(
+                {{"user_id", user_id_of(n++)},
+                 {"username", "lecturer" + std::to_string(i + 1)},
+                 {"role", faculty},
+                 {"full_name", demo_lecturers[i]}}
+            );
+        co_await write(&users_table, "users", std::move(items));
+    }
+
+    base::Task<> courses() {
+        std::vector<json::Object> items;
+        for (std::size_t n = 0; n < size_.courses; ++n) {
+            const std::size_t lecturer = n % demo_lecturers.size();
+            items.push_back(
+                {{"course_id", demo_course_id(n)},
+                 {"course_name", course_name(n)},
+                 {"term", term_},
+                 {"credits", json::Number{std::to_string(2 + n % 4)}},
+                 {"schedule", demo_schedules[n % demo_schedules.size()]},
+                 {"faculty", user_id_of(lecturer == 0 ? 1 : 2 + lecturer)},
+                 {"faculty_name", demo_lecturers[lecturer]}}
+            );
+        }
+        co_await write(&courses_table, "courses", std::move(items));
+    }
+
+    base::Task<> students() {
+        std::vector<json::Object> items;
+        for (std::size_t n = 0; n < size_.students; ++n) {
+            json::Array enrolled;
+            for (const std::size_t course : courses_of_student(n, size_.courses))
+                enrolled.emplace_back(demo_course_id(course));
+            char code[16];
+            std::snprintf(code, sizeof code, "S%06zu", 100001 + n);
+            json::Object item{
+                {"student_id", demo_student_id(n)},
+                {"student_code", std::string(code)},
+                {"full_name", student_name(n)},
+                {"program", demo_programs[n % demo_programs.size()]},
+                {"status", n % 40 == 39 ? "withdrawn" : "active"},
+                {"enrolled_courses", std::move(enrolled)},
+                {"shard", shard_of(demo_student_id(n))}
+            };
+            if (n == 0) item.set("user_id", user_id_of(2));
+            items.push_back(std::move(item));
+        }
+        co_await write(&students_table, "students", std::move(items));
+    }
+
+    base::Task<> enrolments() {
+        std::vector<json::Object> items;
+        for (std::size_t course = 0; course < size_.courses; ++course)
+            for (const std::size_t n : rosters_[course]) {
+                char code[16];
+                std::snprintf(code, sizeof code, "S%06zu", 100001 + n);
+                items.push_back(
+                    {{"enrolment_id", enrolment_key(demo_student_id(n), demo_course_id(course))},
+                     {"student_id", demo_student_id(n)},
+                     {"course_id", demo_course_id(course)},
+                     {"student_name", student_name(n)},
+                     {"student_code", std::string(code)},
+                     {"course_name", course_name(course)}}
+                );
+            }
+        co_await write(&enrolments_table, "enrolments", std::move(items));
+    }
+
+    // Four courses a block have their first 25 students' attendance taken, week by week.
+    base::Task<> attendance() {
+        std::vector<json::Object> items;
+        std::size_t made = 0;
+        for (std::size_t block = 0; made < size_.marks; ++block) {
+            if (block * 4 >= size_.courses * 4) break;
+            for (int week = weeks; week >= 1 && made < size_.marks; --week)
+                for (std::size_t i = 0; i < 4 && made < size_.marks; ++i)
+                    made += add_class(items, (block * 4 + i) % size_.courses, block, week, made);
+            if (items.size() > 20'000)
+                co_await write(
+                    &attendance_table, "attendance", std::exchange(items, {}), made, size_.marks
+                );
+        }
+        co_await write(&attendance_table, "attendance", std::move(items), made, size_.marks);
+    }
+
+    base::Task<> results() {
+        std::vector<json::Object> items;
+        std::size_t made = 0;
+        for (std::size_t course = 0; course < size_.courses && made < size_.results; ++course) {
+            std::size_t of_course = 0;
+            for (const std::size_t n : rosters_[course]) {
+                if (made >= size_.results || of_course++ == 30) break;
+                for (const std::string_view exam : {"midterm", "final"}) {
+                    if (made++ >= size_.results) break;
+                    items.push_back(result(n, course, exam));
+                }
+            }
+        }
+        co_await write(&results_table, "results", std::move(items), made, size_.results);
+    }
+
+  private:
+    json::Object result(std::size_t n, std::size_t course, std::string_view exam) const {
+        const std::uint64_t seed = n * 1000 + course * 2 + (exam == "final" ? 1 : 0);
+        // A student's own level and some luck: a distribution with a middle.
+        const std::size_t half_points = 70 + drawn(n, 70) + drawn(seed, 31) + drawn(seed + 77, 31);
+        const base::Decimal marks(static_cast<std::int64_t>(half_points) * 5, 1);
+        const base::Decimal capped = std::min(marks, base::Decimal(1000, 1));
+        const auto grade = *grade_of(capped, base::Decimal(100, 0));
+        return {
+            {"result_id", result_key(demo_student_id(n), demo_course_id(course), exam)},
+            {"student_id", demo_student_id(n)},
+            {"course_id", demo_course_id(course)},
+            {"exam_type", exam},
+            {"marks", json::Number{capped.plain()}},
+            {"max_marks", json::Number{"100"}},
+            {"percent", json::Number{grade.percent.text(2)}},
+            {"grade", grade.letter},
+            {"student_name", student_name(n)},
+            {"course_name", course_name(course)}
+        };
+    }
+
+    // A weekday of that week, counted back from the last whole day.
+    std::string class_date(int week, std::size_t slot) const {
+        const std::string monday = base::add_days(today_, -base::weekday(today_) - 7 * week);
+        return base::add_days(monday, static_cast<int>(slot));
+    }
+
+    std::size_t add_class(
+        std::vector<json::Object>& items, std::size_t course, std::size_t block, int week,
+        std::size_t made
+    ) const {
+        const std::string date = class_date(week, (course + block) % 5);
+        const std::string session = std::to_string(1 + block * 4 / size_.courses);
+        std::size_t added = 0;
+        const auto& roster = rosters_[course];
+        for (std::size_t i = 0; i < roster.size() && i < class_size; ++i) {
+            if (made + added >= size_.marks) break;
+            const std::size_t n = roster[i];
+            const std::size_t luck =
+                drawn(n * 7919 + course * 131 + static_cast<std::size_t>(week), 100);
+            const std::size_t absent = 4 + drawn(n, 14);
+            const std::string_view status = luck < absent       ? "Absent"
+                                            : luck < absent + 6 ? "Late"
+                                                                : "Present";
+            items.push_back(
+                {{"attendance_id",
+                  attendance_key(demo_student_id(n), demo_course_id(course), date, session)},
+                 {"student_id", demo_student_id(n)},
+                 {"course_id", demo_course_id(course)},
+                 {"date", date},
+                 {"session", session},
+                 {"status", status},
+                 {"student_name", student_name(n)},
+                 {"course_name", course_name(course)}}
+            );
+            ++added;
+        }
+        return added;
+    }
+
+    base::Task<> write(
+        table::SchemaRef table, std::string_view what, std::vector<json::Object> items,
+        std::size_t done_before = 0, std::size_t of = 0
+    ) {
+        std::size_t done = done_before > items.size() ? done_before - items.size() : 0;
+        if (of == 0) of = items.size();
+        auto change = fresh();
+        std::size_t operations = 0;
+        for (auto& item : items) {
+            auto one = fresh();
+            one.create(table, item);
+            const std::size_t more = one.operations() - 2;
+            if (operations + more > operations_a_write) {
+                co_await commit(std::exchange(change, fresh()));
+                operations = 0;
+                if (progress_) progress_(what, done, of);
+            }
+            operations += more;
+            change.create(table, std::move(item));
+            ++done;
+        }
+        co_await commit(std::move(change));
+        if (progress_) progress_(what, done, of);
+    }
+
+    static journal::Transaction fresh() {
+        journal::Transaction change({{}, "Demo data"}, "demo", "demo");
+        change.silent();
+        return change;
+    }
+
+    base::Task<> commit(journal::Transaction change) {
+        if (change.empty()) co_return;
+        const auto outcome = co_await journal_.commit(std::move(change));
+        if (!outcome)
+            throw base::Error::conflict(
+                "The demo data is there already, or the data directory is in use: give an empty "
+                "one."
+            );
+    }
+
+    journal::Journal& journal_;
+    DemoSize size_;
+    std::string today_;
+    Progress progress_;
+    std::string term_ =
+        std::string(demo_settings(today_).find("terms")->array()->front().object()->text("name"));
+    std::vector<std::vector<std::size_t>> rosters_;
+};
+
+}  // namespace
+
+DemoSize DemoSize::scaled(std::size_t factor) {
+    const DemoSize one;
+    return {one.students * factor, one.courses * factor, one.marks * factor, one.results * factor};
+}
+
+const std::vector<DemoAccount>& demo_accounts() {
+    static const std::vector<DemoAccount> accounts{
+        {"admin", "registry-desk-demo", admin, "Meera Nair"},
+        {"lecturer", "lecture-hall-demo", faculty, demo_lecturers[0]},
+        {"student", "reading-room-demo", student, "Demo student"}
+    };
+    return accounts;
+}
+
+std::string demo_student_id(std::size_t n) { return demo_id(2, n); }
+std::string demo_course_id(std::size_t n) { return demo_id(3, n); }
+
+json::Object demo_settings(std::string_view today) {
+    const std::string monday = base::add_days(today, -base::weekday(today));
+    const std::string from = base::add_days(monday, -7 * weeks);
+    json::Array programs;
+    for (const auto program : demo_programs) programs.emplace_back(program);
+    return {
+        {"college", "Riverside College"},
+        {"terms", json::Array{json::Object{
+                      {"name", "Term of " + from.substr(0, 7)},
+                      {"from", from},
+                      {"until", base::add_days(monday, 7 * 4 - 1)}
+                  }}},
+        {"programs", std::move(programs)}
+    };
+}
+
+base::Task<> write_demo(
+    journal::Journal* journal, DemoSize size, std::string today,
+    std::function<base::Task<std::string>(std::string)> hash,
+    std::function<void(std::string_view what, std::size_t done, std::size_t of)> progress
+) {
+    Settings settings(*journal);
+    co_await settings.load();
+    co_await settings.store({{}, "Demo data"}, demo_settings(today));
+    Writer writer(*journal, size, today, std::move(progress));
+    co_await writer.users(std::move(hash));
+    co_await writer.courses();
+    co_await writer.students();
+    co_await writer.enrolments();
+    co_await writer.attendance();
+    co_await writer.results();
+}
+
+}  // namespace studentcore
