@@ -1,0 +1,25 @@
+// The pages that ask which class: a lecturer's own courses first, today's before the others.
+#pragma once
+
+#include <string_view>
+
+#include "platform/base/json.h"
+#include "platform/base/task.h"
+#include "platform/journal/journal.h"
+#include "platform/web/call.h"
+#include "studentcore/courses.h"
+#include "studentcore/settings.h"
+
+namespace studentcore {
+
+// {items: [{course_id, course_name, term, schedule, faculty_name, mine, today, taken}], q, date,
+//  exam_types, more: {url}}. For the office the courses of the current term, by name; `q` finds
+//  any.
+[[nodiscard]] base::Task<json::Object> classes_to_choose(
+    journal::Journal* journal, const Settings* settings, Courses* courses, web::Call call
+);
+
+// Whether the schedule ("Mon 09:00-10:30, Wed 09:00") has an entry for the weekday of that date.
+[[nodiscard]] bool meets_on(std::string_view schedule, std::string_view date);
+
+}  // namespace studentcore
