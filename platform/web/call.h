@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/auth/identity.h"
 #include "platform/base/error.h"
 #include "platform/base/json.h"
 #include "platform/base/task.h"
@@ -22,18 +23,7 @@
 
 namespace web {
 
-// Who asks. An empty user_id is a stranger.
-struct Identity {
-    std::string user_id;
-    std::string username;
-    std::string name;
-    std::string role;                 // the application's word, such as "admin"
-    std::string own_record;           // the record that is this person's own, such as a student_id
-    std::string session_id;           // "" for a token
-    std::string csrf;                 // what X-CSRF-Token must be for writes by cookie
-    std::vector<std::string> scopes;  // of a token: "read", "write"; empty for a session
-    [[nodiscard]] bool known() const { return !user_id.empty(); }
-};
+using Identity = auth::Identity;  // who asks; an empty user_id is a stranger
 
 struct List {
     std::size_t limit = 50;  // 1 to 200
