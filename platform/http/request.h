@@ -73,7 +73,9 @@ struct Part {
 };
 // multipart/form-data (RFC 7578) of a request; throws base::Error when it is none or malformed.
 [[nodiscard]] std::vector<Part> parse_multipart(Request request);
-[[nodiscard]] std::vector<Part> parse_multipart(std::string_view content_type, std::string_view body);
+[[nodiscard]] std::vector<Part> parse_multipart(
+    std::string_view content_type, std::string_view body
+);
 inline constexpr std::size_t multipart_parts_max = 100;
 
 }  // namespace http

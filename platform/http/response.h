@@ -34,6 +34,9 @@ struct Response {
     std::string_view content_type = type_json;  // of static storage
     std::string body;
     std::shared_ptr<const std::string> shared_body;  // instead of body: many answers, one copy
+    std::shared_ptr<const std::string> shared_gzip;  // shared_body compressed beforehand, if it is
+    std::string_view fixed_body;                     // instead of body: of static storage
+    std::string_view fixed_gzip;                     // fixed_body compressed beforehand, if it is
     // A body that is made while it is sent (chunked): called until it gives "".
     std::function<base::Task<std::string>()> chunks;
     std::vector<std::pair<std::string_view, std::string>> headers;  // names of static storage
@@ -47,7 +50,7 @@ struct Response {
 [[nodiscard]] Response html(std::string body, int status = 200);
 [[nodiscard]] Response redirect(std::string location, int status = 303);
 [[nodiscard]] Response created(std::string location, std::string body);  // 201
-[[nodiscard]] Response no_content();                                      // 204
+[[nodiscard]] Response no_content();                                     // 204
 // RFC 9457: type about:blank, title, status, detail, errors [{field, message}], request_id, facts.
 [[nodiscard]] Response problem(const base::Error& error, std::string_view request_id);
 
@@ -57,5 +60,12 @@ void set_cookie(
     Response& response, std::string_view name, std::string_view value, std::int64_t max_age_s,
     bool secure
 );
+
+// Whether an If-Match or If-None-Match value names the tag ("*" names any). Weakly, as an answer
+// that was compressed on its way carries W/ before its tag.
+[[nodiscard]] bool etag_matches(std::string_view header, std::string_view etag);
+
+// For bodies that are compressed once and sent often; level 1 to 12.
+[[nodiscard]] std::string gzip(std::string_view text, int level = 6);
 
 }  // namespace http

@@ -2,6 +2,9 @@
 //
 // A pattern is a path whose segments may be {names}: "/api/students/{student_id}". A path that is
 // known under another method answers 405 with Allow; HEAD is answered by GET; OPTIONS by Allow.
+// Where a path fits two patterns, the one with the earlier plain segment wins: "/api/students/{id}"
+// before "/api/{table}/export.csv", so such a route is added for each table. Two routes of the same
+// method and shape are a mistake that add() reports (std::logic_error).
 #pragma once
 
 #include <cstddef>
@@ -29,6 +32,7 @@ struct Route {
     std::string pattern;
     Handler handler;
     RouteOptions options;
+    std::size_t index = 0;  // its place in Router::routes()
 };
 
 class Router {

@@ -1,9 +1,12 @@
 // The HTTP/1.1 server: one io_context a thread, each with its own acceptor (SO_REUSEPORT).
 //
 // It reads a request within the limits below, finds its route, awaits the handler, and writes the
-// answer with the headers that every answer has: Date, X-Request-Id, Content-Security-Policy and the
-// other security headers. base::Error becomes the answer that `render` makes of it. Handlers run on
-// the connection's thread and must not block it. RFC 9110, 9112; TLS by OpenSSL.
+// answer with the headers that every answer has: Date, X-Request-Id, Content-Security-Policy and
+// the other security headers. base::Error becomes the answer that `render` makes of it. Handlers
+// run on the connection's thread and must not block it. RFC 9110, 9112; TLS by OpenSSL.
+//
+// Memory is bounded by connections_max times what connection.h says of one: at most
+// header_bytes_max, the body that the route allows, and the answer.
 #pragma once
 
 #include <atomic>
@@ -17,6 +20,7 @@
 
 #include "platform/base/clock.h"
 #include "platform/base/error.h"
+#include "platform/http/metrics.h"
 #include "platform/http/request.h"
 #include "platform/http/response.h"
 #include "platform/http/router.h"
@@ -27,8 +31,8 @@ class Upgraded;  // a connection that left HTTP: upgrade.h
 
 struct ServerConfig {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;  // 0: any free one, see Server::port
-    unsigned threads = 0;    // 0: one a core
+    std::uint16_t port = 0;        // 0: any free one, see Server::port
+    unsigned threads = 0;          // 0: one a core
     std::string certificate_file;  // both set: TLS; read again on reload_tls()
     std::string key_file;
     std::vector<std::string> trusted_proxies;  // addresses or CIDR blocks
@@ -62,6 +66,8 @@ class Server {
     // Called on each I/O thread once before it serves, and after each idle sweep (once a second).
     void on_thread_start(std::function<void(unsigned thread)> start);
     void on_tick(std::function<void()> tick);
+    // Called on each I/O thread when stopping begins: upgraded connections have two seconds left.
+    void on_stop(std::function<void()> stop);
 
     // Binds and starts the threads; throws base::Error with a sentence when the address is taken.
     void start();
@@ -79,6 +85,7 @@ class Server {
         std::uint64_t requests = 0, connections = 0, open = 0, bytes_out = 0;
     };
     [[nodiscard]] Numbers numbers() const;
+    [[nodiscard]] Snapshot metrics() const;  // by route, for Prometheus: metrics.h
 
   private:
     struct State;

@@ -18,7 +18,7 @@ namespace http {
 
 class Upgraded {
   public:
-    virtual ~Upgraded() = default;  // closes the connection
+    virtual ~Upgraded() = default;                // closes the connection
     [[nodiscard]] virtual Request request() = 0;  // valid as long as this lives
     // At least one byte; 0 at the end of the stream or on a broken connection.
     [[nodiscard]] virtual base::Task<std::size_t> read_some(char* into, std::size_t size) = 0;
