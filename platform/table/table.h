@@ -27,6 +27,7 @@ namespace table {
 
 inline constexpr std::size_t write_operations_max = 100;  // DynamoDB's limit of a transaction
 inline constexpr std::size_t query_limit_max = 1000;
+inline constexpr std::size_t stored_bytes_max = 400 * 1024;  // DynamoDB's limit of an item
 
 struct Key {
     std::string partition;

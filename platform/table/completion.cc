@@ -1,0 +1,62 @@
+#include "platform/table/completion.h"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+namespace table {
+namespace {
+
+using Token = boost::asio::use_awaitable_t<>;
+using AwaitableHandler = boost::asio::async_result<Token, void()>::handler_type;
+
+}  // namespace
+
+struct Suspended::Handler {
+    explicit Handler(AwaitableHandler held)
+        : handler(std::move(held)), executor(boost::asio::get_associated_executor(handler)) {}
+    AwaitableHandler handler;
+    boost::asio::any_io_executor executor;
+};
+
+Suspended::Suspended() = default;
+Suspended::Suspended(std::unique_ptr<Handler> handler) : handler_(std::move(handler)) {}
+Suspended::~Suspended() = default;
+Suspended::Suspended(Suspended&&) noexcept = default;
+Suspended& Suspended::operator=(Suspended&&) noexcept = default;
+
+base::Task<> suspend(std::function<void(Suspended)> start) {
+    const Token token;
+    co_await boost::asio::async_initiate<const Token, void()>(
+        [start = std::move(start)](AwaitableHandler handler) {
+            start(Suspended(std::make_unique<Suspended::Handler>(std::move(handler))));
+        },
+        token
+    );
+}
+
+void resume(std::vector<Suspended> waiting) {
+    using Handlers = std::vector<std::unique_ptr<Suspended::Handler>>;
+    std::vector<std::pair<boost::asio::any_io_executor, Handlers>> by_executor;
+    for (Suspended& suspended : waiting) {
+        if (!suspended) continue;
+        const auto& executor = suspended.handler_->executor;
+        auto place = by_executor.begin();
+        while (place != by_executor.end() && place->first != executor) ++place;
+        if (place == by_executor.end()) place = by_executor.emplace(place, executor, Handlers());
+        place->second.push_back(std::move(suspended.handler_));
+    }
+    for (auto& [executor, handlers] : by_executor)
+        boost::asio::post(executor, [handlers = std::move(handlers)]() mutable {
+            for (auto& held : handlers) {
+                AwaitableHandler handler = std::move(held->handler);
+                held.reset();
+                std::move(handler)();
+            }
+        });
+}
+
+}  // namespace table
