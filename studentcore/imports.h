@@ -1,0 +1,69 @@
+// Importing a table's records from CSV: a dry run first, then all of it or nothing, and undo later.
+//
+// An import is one item (system table, partition "imports") and entries of the change log under the
+// subject "import:<id>", each a chunk of records in one transaction. It ends whole or is undone:
+// when the program is killed in the middle, the next start takes back what was written (resume()).
+// Undo takes back each chunk, newest first; records that were changed since keep their changes and
+// are counted. Work is done on the pool, never on an I/O thread.
+//
+// POST /api/{table}/import[?dry_run=true]   admin; text/csv or multipart  → the report
+// POST /api/imports/{import_id}/undo        admin
+// GET  /api/imports                         admin; also page /import
+// POST /import                              the form: a file → report; import_id and confirm → done
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "platform/base/pool.h"
+#include "platform/http/response.h"
+#include "platform/journal/journal.h"
+#include "platform/web/call.h"
+#include "studentcore/import_plan.h"
+#include "studentcore/settings.h"
+
+namespace studentcore {
+
+inline constexpr std::size_t import_bytes_max = 64 * 1024 * 1024;
+
+class Imports {
+  public:
+    Imports(
+        journal::Journal& journal, Settings& settings, base::Pool& pool,
+        std::filesystem::path folder
+    )
+        : journal_(journal), settings_(settings), pool_(pool), folder_(std::move(folder)) {}
+
+    [[nodiscard]] base::Task<http::Response> import(web::Call call);
+    [[nodiscard]] base::Task<http::Response> undo(web::Call call);
+    [[nodiscard]] base::Task<http::Response> list(web::Call call);
+    [[nodiscard]] base::Task<http::Response> form(web::Call call);
+
+    // For the command line and tests; both wait on the store, so they belong on a worker thread.
+    [[nodiscard]] base::Task<Plan> plan(table::SchemaRef table, std::string bytes);
+    [[nodiscard]] base::Task<json::Object> apply(
+        journal::Actor actor, Plan plan, std::string file_name
+    );
+    // Takes back what an import wrote; how many chunks could not be, as their records changed
+    // since.
+    [[nodiscard]] base::Task<std::size_t> take_back(std::string import_id, journal::Actor actor);
+    // At start: undoes imports that were cut off.
+    [[nodiscard]] base::Task<std::size_t> resume();
+
+  private:
+    [[nodiscard]] base::Task<json::Object> page_model();
+    [[nodiscard]] base::Task<> set_state(std::string import_id, std::string state);
+    [[nodiscard]] base::Task<> write_chunks(
+        journal::Actor actor, const Plan* plan, std::string import_id
+    );
+
+    journal::Journal& journal_;
+    Settings& settings_;
+    base::Pool& pool_;
+    std::filesystem::path folder_;  // where a file waits between its report and its import
+};
+
+// The report of a plan: counts, columns, the first rows of each state.
+[[nodiscard]] json::Object report_of(const Plan& plan);
+
+}  // namespace studentcore

@@ -1,0 +1,36 @@
+// What every page shows around its own model: who is signed in, the college, the term, the theme.
+//
+// Also lays what was typed over a form that was refused, and puts each message at its field:
+// `typed` becomes `form`, `errors` become sections error_<field>.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "platform/base/clock.h"
+#include "platform/view/view.h"
+#include "platform/web/call.h"
+#include "studentcore/settings.h"
+
+namespace studentcore {
+
+class Pages final : public web::Pages {
+  public:
+    Pages(const view::Templates& templates, const Settings& settings)
+        : templates_(templates), settings_(settings) {}
+
+    [[nodiscard]] std::string render(
+        std::string_view name, json::Object model, const web::Identity& who, http::Request request
+    ) override;
+
+    // The page for an error outside a form: words, the request's id, the way back.
+    [[nodiscard]] http::Response error(
+        http::Request request, const base::Error& error, const web::Identity& who
+    );
+
+  private:
+    const view::Templates& templates_;
+    const Settings& settings_;
+};
+
+}  // namespace studentcore
