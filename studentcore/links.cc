@@ -1,0 +1,271 @@
+#include "studentcore/links.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "platform/auth/csrf.h"
+#include "platform/auth/password_rules.h"
+#include "platform/base/clock.h"
+#include "platform/base/error.h"
+#include "platform/base/random.h"
+#include "platform/base/text.h"
+#include "studentcore/access.h"
+#include "studentcore/bulk.h"
+#include "studentcore/removals.h"
+#include "studentcore/tables.h"
+
+namespace studentcore {
+namespace {
+
+constexpr std::size_t slips_max = 2000;
+constexpr int names_tried_max = 5;
+constexpr int attempts_max = 3;
+
+// How the forms' lists are read.
+const table::Schema links_form{
+    .name = "links_form",
+    .key = {},
+    .sort_key = {},
+    .fields = {{.name = "student_ids", .type = table::Type::list}},
+    .indexes = {},
+    .unique = {},
+    .search = {},
+    .counts = nullptr,
+    .links = nullptr,
+    .ttl = {},
+};
+
+// The student's code as a user name: folded, without what a user name must not have.
+std::string username_of(std::string_view student_code) {
+    std::string name;
+    for (const char c : base::folded(student_code)) {
+        const bool odd = c == ' ' || c == '/' || c == '\\' || c == '<' || c == '>' || c == '"';
+        name.push_back(odd ? '-' : c);
+    }
+    return name;
+}
+
+json::Object slip_of(
+    const json::Object& user, const json::Object& of, const auth::Links::Made& made
+) {
+    json::Object slip{
+        {"user_id", user.text("user_id")},   {"full_name", user.text("full_name")},
+        {"username", user.text("username")}, {"role", user.text("role")},
+        {"url", "/welcome/" + made.token},   {"until", base::timestamp(made.expires_s * 1000)},
+    };
+    for (const std::string_view name : {"student_id", "student_code", "program"})
+        if (of.contains(name)) slip.set(name, of.text(name));
+    return slip;
+}
+
+}  // namespace
+
+http::Response SignInLinks::slips(
+    const web::Call& call, std::vector<json::Object> items, std::size_t skipped
+) const {
+    // Slips are read away from this page: the whole address stands on them.
+    const std::string_view host = call.request.header("host");
+    const std::string site =
+        host.empty() ? std::string()
+                     : (call.request.secure() ? "https://" : "http://") + std::string(host);
+    json::Array rows;
+    std::string until;
+    for (auto& item : items) {
+        item.set("url", site + std::string(item.text("url")));
+        until = item.text("until");
+        rows.emplace_back(std::move(item));
+    }
+    const auto total = static_cast<std::int64_t>(rows.size());
+    json::Object model{
+        {"items", std::move(rows)},
+        {"total", total},
+        {"skipped", static_cast<std::uint64_t>(skipped)},
+        {"until", until},
+    };
+    return call.show("slips", std::move(model));
+}
+
+base::Task<std::optional<json::Object>> SignInLinks::first_sign_in(
+    journal::Actor actor, json::Object of, std::string username
+) {
+    const std::string id = base::uuid_v7(journal_.clock().now_ms());
+    json::Object user{
+        {"user_id", id},
+        {"username", std::move(username)},
+        {"role", student},
+        {"full_name", of.text("full_name")},
+    };
+    auto after = of;
+    after.set("user_id", id);
+    const auto made = links_.make(id);
+    journal::Transaction change(std::move(actor), "sign_in_given", subject_of(students_table, of));
+    change.create(&users_table, user);
+    change.replace(&students_table, of, std::move(after));
+    for (const auto& operation : made.operations) change.also(operation);
+    const auto done = co_await journal_.commit(std::move(change));
+    if (!done) co_return std::nullopt;
+    co_return slip_of(user, of, made);
+}
+
+base::Task<std::optional<json::Object>> SignInLinks::for_student(
+    journal::Actor actor, std::string student_id, bool renew
+) {
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto record = co_await journal_.store().get(&students_table, {student_id, {}});
+        if (!record || is_going(record->text))
+            throw base::Error::invalid("student_ids", "One of these students does not exist.");
+        const auto item = record->item();
+        if (const std::string user_id(item.text("user_id")); !user_id.empty()) {
+            auto user = co_await users_.find(user_id);
+            if (user) {
+                if (!renew && !user->text("password_hash").empty()) co_return std::nullopt;
+                auto slip = co_await for_user(actor, std::move(*user));
+                slip.set("student_id", student_id);
+                slip.set("student_code", item.text("student_code"));
+                slip.set("program", item.text("program"));
+                co_return slip;
+            }
+        }
+        const std::string name = username_of(item.text("student_code"));
+        for (int tried = 0; tried < names_tried_max; ++tried) {
+            const std::string username = tried == 0 ? name : name + "-" + std::to_string(tried + 1);
+            const auto taken = co_await journal_.owner(&users_table, "username", username);
+            if (taken) continue;
+            auto slip = co_await first_sign_in(actor, item, username);
+            if (slip) co_return slip;
+            break;  // the student changed meanwhile, or the name was just taken: look again
+        }
+    }
+    throw base::Error::conflict("The students are being changed by someone else. Please try again."
+    );
+}
+
+base::Task<json::Object> SignInLinks::for_user(journal::Actor actor, json::Object user) {
+    const std::string id(user.text("user_id"));
+    const auto made = links_.make(id);
+    journal::Transaction change(std::move(actor), "sign_in_given", "user:" + id);
+    for (const auto& operation : made.operations) change.also(operation);
+    const auto done = co_await journal_.commit(std::move(change));
+    if (!done) throw web::error_of(done.error());
+    co_return slip_of(user, {}, made);
+}
+
+base::Task<http::Response> SignInLinks::create(web::Call call) {
+    const auto sent = call.body(&links_form);
+    const auto chosen = strings_of(sent, "student_ids");
+    std::vector<std::string> student_ids = chosen;
+    std::vector<json::Object> items;
+    std::size_t skipped = 0;
+    if (sent.text("role") == faculty) {
+        for (const auto& record :
+             co_await all_of(&journal_.store(), &users_table, "role-index", std::string(faculty))) {
+            auto user = record.item();
+            if (user.text("password_hash").empty())
+                items.push_back(co_await for_user(call.actor(), std::move(user)));
+            else
+                ++skipped;
+        }
+        co_return slips(call, std::move(items), skipped);
+    }
+    if (const auto program = sent.text("program"); !program.empty()) {
+        const auto listed = settings_.current()->program(program);
+        const auto records = co_await all_of(
+            &journal_.store(), &students_table, "program-index",
+            listed.empty() ? std::string(program) : listed
+        );
+        for (const auto& record : records)
+            if (json::peek(record.text, "status") == "active" && !is_going(record.text))
+                student_ids.emplace_back(record.item().text("student_id"));
+    } else if (chosen.empty()) {
+        throw base::Error::invalid(
+            "program", "Name a programme, a list of student_ids, or the role faculty."
+        );
+    }
+    if (student_ids.size() > slips_max)
+        throw base::Error::invalid("program", "At most 2000 sign-ins can be made at once.");
+    for (const auto& id : student_ids) {
+        if (!base::is_uuid(id))
+            throw base::Error::invalid("student_ids", "This must be a list of ids.");
+        auto slip = co_await for_student(call.actor(), id, !chosen.empty());
+        if (slip)
+            items.push_back(std::move(*slip));
+        else
+            ++skipped;
+    }
+    co_return slips(call, std::move(items), skipped);
+}
+
+base::Task<http::Response> SignInLinks::of_user(web::Call call) {
+    auto user = co_await users_.find(call.id("user_id"));
+    if (!user) throw base::Error::not_found("There is no such user.");
+    std::vector<json::Object> items;
+    items.push_back(co_await for_user(call.actor(), std::move(*user)));
+    co_return slips(call, std::move(items), 0);
+}
+
+base::Task<http::Response> SignInLinks::of_student(web::Call call) {
+    const std::string id = call.id("student_id");
+    const auto record = co_await journal_.store().get(&students_table, {id, {}});
+    if (!record || is_going(record->text))
+        throw base::Error::not_found("There is no such student.");
+    std::vector<json::Object> items;
+    auto slip = co_await for_student(call.actor(), id, true);
+    if (slip) items.push_back(std::move(*slip));
+    co_return slips(call, std::move(items), 0);
+}
+
+base::Task<http::Response> SignInLinks::welcome_page(web::Call call) {
+    const std::string token(call.request.parameter("token"));
+    const auto found = co_await links_.look(token);
+    std::optional<json::Object> user;
+    if (found) user = co_await users_.find(found->user_id);
+    json::Object model{{"college", settings_.current()->name}, {"token", token}};
+    model.set("expired", !user.has_value());
+    if (user) {
+        model.set("full_name", user->text("full_name"));
+        model.set("username", user->text("username"));
+    }
+    // The address is a secret: it must not leave this page in a Referer.
+    auto response = call.show("welcome", std::move(model), user ? 200 : 404);
+    response.headers.emplace_back("Referrer-Policy", "no-referrer");
+    co_return response;
+}
+
+base::Task<http::Response> SignInLinks::welcome(web::Call call) {
+    auth::require_own_site(call.request);
+    const std::string token(call.request.parameter("token"));
+    const auto found = co_await links_.look(token);
+    std::optional<json::Object> user;
+    if (found) user = co_await users_.find(found->user_id);
+    if (!user)
+        throw base::Error::not_found(
+            "This link has been used or is too old. Ask the office for a new one."
+        );
+    const auto sent = call.body();
+    const std::string password(sent.text("password"));
+    auto wrong = auth::check_password(
+        password, {std::string(user->text("username")), std::string(user->text("full_name"))}
+    );
+    if (!wrong.empty()) throw base::Error::invalid(std::move(wrong));
+    if (sent.contains("password_again") && sent.text("password_again") != password)
+        throw base::Error::invalid("password_again", "The two passwords are not the same.");
+    auto hash = co_await passwords_.hash(password);
+    auto after = *user;
+    after.set("password_hash", std::move(hash));
+    after.set("signed_in_at", base::timestamp(journal_.clock().now_ms()));
+    const std::string id(user->text("user_id"));
+    journal::Actor self{id, std::string(user->text("full_name"))};
+    journal::Transaction change(std::move(self), "password_set", "user:" + id);
+    change.replace(&users_table, *user, after);
+    for (const auto& operation : auth::Links::consume(*found)) change.also(operation);
+    const auto ending = co_await sessions_.ending(id);
+    change.also(ending.operation);
+    const auto done = co_await journal_.commit(std::move(change));
+    if (!done)
+        throw base::Error::conflict("This link is being used elsewhere. Please try to sign in.");
+    sessions_.committed(ending);
+    const std::string next = after.text("role") == student ? "/me" : "/";
+    co_return co_await sign_in_.begin(std::move(call), std::move(after), next);
+}
+
+}  // namespace studentcore
