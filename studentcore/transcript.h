@@ -14,6 +14,8 @@
 //   roster: [{student_code, full_name, present, absent, late, rate, results: [{exam_type, marks}],
 //             percent, grade}],
 //   distribution: [{grade, count}]}
+// Both may have `language` and `words`, an object of texts by the keys of default_words() in
+// transcript.cc (the catalogue's under "text.pdf."), for a language other than English.
 // Dates are YYYY-MM-DD, percents and rates 0 to 100; what is absent is left out or shown as "–".
 #pragma once
 

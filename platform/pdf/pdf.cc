@@ -93,14 +93,8 @@ struct Document::State {
         return true;
     }
 
-    [[nodiscard]] std::vector<double> widths(const Table& table) const {
-        double shares = 0;
-        for (const Column& column : table.columns) shares += column.share;
-        const double room = width() - column_gap * static_cast<double>(table.columns.size() - 1);
-        std::vector<double> widths;
-        for (const Column& column : table.columns) widths.push_back(room * column.share / shares);
-        return widths;
-    }
+    [[nodiscard]] std::vector<double> widths(const Table& table) const;
+    [[nodiscard]] double widest(const Table& table, std::size_t column) const;
     [[nodiscard]] ShapedRow shape_row(const Row& row, const std::vector<double>& widths) const;
     [[nodiscard]] ShapedRow shape_head(const Table& table, const std::vector<double>& widths) const;
     void draw_row(
@@ -111,6 +105,46 @@ struct Document::State {
         const ShapedRow& head, const Table& table, const std::vector<double>& widths, bool again
     );
 };
+
+double Document::State::widest(const Table& table, std::size_t column) const {
+    const double limit = width() / 3;
+    const auto used = [&](std::string_view text, Style style) {
+        return text.empty() ? 0.0 : std::min(shaper.shape(text, style, limit).width, limit);
+    };
+    double widest = used(table.columns[column].title, Style::head);
+    for (const Row& row : table.rows) {
+        if (column >= row.cells.size()) continue;
+        const Cell& cell = row.cells[column];
+        const Tone tone = row.total && cell.tone == Tone::plain ? Tone::strong : cell.tone;
+        widest =
+            std::max({widest, used(cell.text, style_of(tone)), used(cell.detail, Style::small)});
+    }
+    return widest + 0.01;  // so that rounding breaks no line
+}
+
+std::vector<double> Document::State::widths(const Table& table) const {
+    double shares = 0;
+    double room = width() - column_gap * static_cast<double>(table.columns.size() - 1);
+    std::vector<double> widths(table.columns.size());
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        shares += table.columns[i].share;
+        if (table.columns[i].share > 0) continue;
+        widths[i] = widest(table, i);
+        room -= widths[i];
+    }
+    // Too much for the page: all columns give way alike.
+    const double least = shares > 0 ? width() / 8 : 0;
+    if (room < least) {
+        const double factor =
+            (width() - column_gap * static_cast<double>(widths.size() - 1) - least) /
+            (width() - column_gap * static_cast<double>(widths.size() - 1) - room);
+        for (double& one : widths) one *= factor;
+        room = least;
+    }
+    for (std::size_t i = 0; i < widths.size(); ++i)
+        if (table.columns[i].share > 0) widths[i] = room * table.columns[i].share / shares;
+    return widths;
+}
 
 ShapedRow Document::State::shape_row(const Row& row, const std::vector<double>& widths) const {
     ShapedRow shaped;

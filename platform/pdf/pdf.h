@@ -31,13 +31,15 @@ struct Options {
     Paper paper = Paper::a4;
     bool landscape = false;
     std::int64_t created_ms = 0;
-    std::string footer;                                 // at the foot of each page, left
+    std::string footer = {};                            // at the foot of each page, left
     std::string page_words = "Page {page} of {pages}";  // right
 };
 
 struct Column {
     std::string title;
-    double share = 1;  // of the width, beside the others' shares
+    // Of the width, beside the others' shares; 0: as wide as its widest text, up to a third of the
+    // page.
+    double share = 1;
     Align align = Align::start;
 };
 

@@ -135,6 +135,11 @@ Shaped Shaper::make(std::string_view text, Style style, double width_max) const 
     int height = 0;
     pango_layout_get_size(layout.get(), &width, &height);
     if (static_cast<double>(width) > width_max * unit) {
+        // A code that is broken must not seem to hold a hyphen.
+        PangoAttrList* attributes = pango_attr_list_new();
+        pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+        pango_layout_set_attributes(layout.get(), attributes);
+        pango_attr_list_unref(attributes);
         pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
         pango_layout_set_width(layout.get(), static_cast<int>(width_max * unit));
         pango_layout_get_size(layout.get(), &width, &height);
