@@ -64,8 +64,9 @@ Courses::Filter Courses::filter_of(const web::Call& call, const web::List& list)
     filter.faculty = asked("faculty");
     if (filter.faculty == "me") filter.faculty = call.who.user_id;
     std::string term = asked("term");
-    // A page shows the term that it is; a search looks everywhere.
-    if (term.empty() && !call.is_api() && list.q.empty()) term = "current";
+    // A page opens with the term that it is; a search looks everywhere.
+    const bool told = call.request.query("term").has_value();
+    if (!told && !call.is_api() && list.q.empty()) term = "current";
     if (term == "current") term = settings_.current_term();
     if (term == "all") term.clear();
     const Term* listed = settings_.current()->term(term);
@@ -195,11 +196,10 @@ base::Task<std::vector<json::Object>> Courses::lecturers() {
     co_return lecturers;
 }
 
-json::Array Courses::term_choices(std::string_view chosen) const {
+json::Array Courses::term_choices() const {
     json::Array choices;
     const auto college = settings_.current();
-    for (const auto& term : college->terms)
-        choices.emplace_back(json::Object{{"name", term.name}, {"selected", term.name == chosen}});
+    for (const auto& term : college->terms) choices.emplace_back(term.name);
     return choices;
 }
 
@@ -212,15 +212,15 @@ base::Task<json::Object> Courses::page_model(
         item.set("mine", teaches(item, call.who.user_id));
         items.emplace_back(std::move(item));
     }
-    const std::string chosen = filter.term.empty() ? std::string("all") : filter.term;
     json::Object model{
         {"items", std::move(items)},
         {"q", filter.q},
         {"filtered", !filter.q.empty() || !filter.faculty.empty()},
         {"sort", list.sort},
         {"descending", list.descending},
-        {"terms", term_choices(chosen)},
-        {"only_mine", filter.faculty == call.who.user_id},
+        {"terms", term_choices()},
+        {"term_asked", filter.term},
+        {"faculty", filter.faculty == call.who.user_id ? std::string("me") : filter.faculty},
         {"can", json::Object{{"create", is_admin(call.who)}}},
         {"new_open", call.problem.has_value() || call.request.query("new").has_value()},
     };
@@ -384,19 +384,23 @@ base::Task<http::Response> Courses::roster_page(web::Call call) {
     if (json::Value* shown = model.find("course"))
         shown->object()->set("co_names", std::move(names));
     json::Array types;
-    for (const auto& type : settings_.current()->exam_types)
-        types.emplace_back(json::Object{{"name", type.name}});
+    for (const auto& type : settings_.current()->exam_types) types.emplace_back(type.name);
     model.set("exam_types", std::move(types));
     if (office) {
         json::Array choices;
-        for (auto& lecturer : co_await lecturers()) {
-            lecturer.set("selected", lecturer.text("user_id") == course->text("faculty"));
-            choices.emplace_back(std::move(lecturer));
-        }
+        for (auto& lecturer : co_await lecturers()) choices.emplace_back(std::move(lecturer));
         model.set("lecturers", std::move(choices));
-        model.set("terms", term_choices(course->text("term")));
+        model.set("terms", term_choices());
         model.set("form", *course);
-        model.set("edit_open", call.problem.has_value() || call.request.query("edit").has_value());
+        // A deletion that was refused says what stands in its way; an edit opens its form again.
+        json::Object blocked;
+        if (call.problem)
+            for (const auto& [name, count] : call.problem->facts)
+                if (name == "attendance" || name == "results" || name == "enrolments")
+                    blocked.set(name, count);
+        const bool refused = call.problem && blocked.empty();
+        model.set("edit_open", refused || call.request.query("edit").has_value());
+        if (!blocked.empty()) model.set("blocked", std::move(blocked));
     }
     co_return call.show("course", std::move(model));
 }

@@ -73,7 +73,7 @@ class Courses {
     [[nodiscard]] base::Task<json::Object> page_model(
         web::Call call, web::List list, Filter filter, Found found
     );
-    [[nodiscard]] json::Array term_choices(std::string_view chosen) const;
+    [[nodiscard]] json::Array term_choices() const;
 
     // The checked record, with lecturers who exist and the name of the first copied.
     [[nodiscard]] base::Task<json::Object> checked_record(

@@ -98,7 +98,7 @@ base::Task<std::optional<json::Object>> SignInLinks::first_sign_in(
     auto after = of;
     after.set("user_id", id);
     const auto made = links_.make(id);
-    journal::Transaction change(std::move(actor), "sign_in_given", subject_of(students_table, of));
+    journal::Transaction change(std::move(actor), "links_made", subject_of(students_table, of));
     change.create(&users_table, user);
     change.replace(&students_table, of, std::move(after));
     for (const auto& operation : made.operations) change.also(operation);
@@ -143,7 +143,7 @@ base::Task<std::optional<json::Object>> SignInLinks::for_student(
 base::Task<json::Object> SignInLinks::for_user(journal::Actor actor, json::Object user) {
     const std::string id(user.text("user_id"));
     const auto made = links_.make(id);
-    journal::Transaction change(std::move(actor), "sign_in_given", "user:" + id);
+    journal::Transaction change(std::move(actor), "links_made", "user:" + id);
     for (const auto& operation : made.operations) change.also(operation);
     const auto done = co_await journal_.commit(std::move(change));
     if (!done) throw web::error_of(done.error());

@@ -414,11 +414,9 @@ json::Object settings_page(
           "Asia/Tokyo", "Africa/Lagos", "Africa/Nairobi", "Europe/London", "Europe/Berlin",
           "America/New_York", "America/Chicago", "America/Los_Angeles", "America/Sao_Paulo",
           "Australia/Sydney"})
-        zones.emplace_back(json::Object{{"name", zone}, {"selected", zone == college.time_zone}});
-    if (std::ranges::none_of(zones, [](const json::Value& zone) {
-            return zone.object()->truth("selected");
-        }))
-        zones.emplace_back(json::Object{{"name", college.time_zone}, {"selected", true}});
+        zones.emplace_back(zone);
+    if (std::ranges::find(zones, json::Value(college.time_zone)) == zones.end())
+        zones.emplace_back(college.time_zone);
     answer.set("terms", std::move(terms)).set("programs", std::move(programs));
     answer.set("grade_points", std::move(points)).set("zones", std::move(zones));
     answer.set(

@@ -37,29 +37,23 @@ bool matches(std::string_view text, std::string_view program, std::string_view s
 
 }  // namespace
 
-json::Array program_choices(const College& college, std::string_view chosen) {
+json::Array program_choices(const College& college) {
     json::Array choices;
-    for (const auto& name : college.programs)
-        choices.emplace_back(json::Object{{"name", name}, {"selected", name == chosen}});
+    for (const auto& name : college.programs) choices.emplace_back(name);
     return choices;
 }
 
-json::Array status_choices(std::string_view chosen) {
-    json::Array choices;
-    for (const auto& value : students_table.field("status")->choices)
-        choices.emplace_back(
-            json::Object{{"value", value}, {"status", value}, {"selected", value == chosen}}
-        );
-    return choices;
+std::string page_with(const web::Call& call, std::string_view parameter, std::string_view value) {
+    std::string url(call.request.path());
+    url += "?" + std::string(parameter) + "=" + http::percent_encode(value);
+    for (const auto& [name, text] : call.request.query())
+        if (name != "cursor" && name != parameter && !text.empty())
+            url += "&" + http::percent_encode(name) + "=" + http::percent_encode(text);
+    return url;
 }
 
 std::string next_page(const web::Call& call, std::string_view cursor) {
-    std::string url(call.request.path());
-    url += "?cursor=" + http::percent_encode(cursor);
-    for (const auto& [name, value] : call.request.query())
-        if (name != "cursor" && !value.empty())
-            url += "&" + http::percent_encode(name) + "=" + http::percent_encode(value);
-    return url;
+    return page_with(call, "cursor", cursor);
 }
 
 std::size_t offset_of(std::string_view cursor) {
@@ -188,8 +182,10 @@ json::Object Students::page_model(
         {"sort", list.sort},
         {"descending", list.descending},
         {"filtered", filter.any()},
-        {"programs", program_choices(*college, filter.program)},
-        {"statuses", status_choices(filter.status)},
+        {"sort_url", page_with(call, "sort", list.descending ? "full_name" : "-full_name")},
+        {"programs", program_choices(*college)},
+        {"program", filter.program},
+        {"status", filter.status},
         {"can", json::Object{{"create", is_admin(call.who)}}},
         {"new_open", call.problem.has_value() || call.request.query("new").has_value()},
     };

@@ -80,9 +80,13 @@ class Students {
     Settings& settings_;
 };
 
-[[nodiscard]] json::Array program_choices(const College& college, std::string_view chosen);
-[[nodiscard]] json::Array status_choices(std::string_view chosen);
-// The request's own path and query with another cursor.
+// The college's programmes, to choose from.
+[[nodiscard]] json::Array program_choices(const College& college);
+// The request's own path and query with this one parameter changed, and from the first page.
+[[nodiscard]] std::string page_with(
+    const web::Call& call, std::string_view parameter, std::string_view value
+);
+// The same for the next page.
 [[nodiscard]] std::string next_page(const web::Call& call, std::string_view cursor);
 // A page of records that were found at once: the cursor is how many came before.
 [[nodiscard]] std::size_t offset_of(std::string_view cursor);

@@ -103,7 +103,7 @@ base::Task<http::Response> Tokens::revoke(web::Call call) {
     const std::string owner = owner_of(call);
     const bool gone = co_await tokens_.revoke(owner, token_id);
     if (!gone) throw base::Error::not_found("There is no such token.");
-    co_await log(call, "token_revoked", owner);
+    co_await log(call, "token_deleted", owner);
     if (!call.is_api()) co_return http::redirect("/tokens");
     co_return http::no_content();
 }

@@ -170,14 +170,9 @@ base::Task<json::Object> Users::page_model(
     if (call.is_api()) model.set("cursor", cursor.empty() ? json::Value() : json::Value(cursor));
     if (total) model.set("total", *total);
     if (call.is_api()) co_return model;
-    json::Array roles;
-    for (const auto& value : users_table.field("role")->choices)
-        roles.emplace_back(
-            json::Object{{"value", value}, {"role", value}, {"selected", value == role}}
-        );
     model.set("q", q).set("filtered", !q.empty() || !role.empty());
-    model.set("roles", std::move(roles));
-    model.set("programs", program_choices(*settings_.current(), ""));
+    model.set("role", role);
+    model.set("programs", program_choices(*settings_.current()));
     model.set("new_open", call.problem.has_value() || call.request.query("new").has_value());
     if (!cursor.empty()) model.set("more", json::Object{{"url", next_page(call, cursor)}});
     co_return model;
