@@ -107,29 +107,26 @@ base::Task<Day> day_of(
 }
 
 // The sessions to choose from: those that there are, and the next.
-json::Array session_choices(const std::vector<std::string>& sessions, std::string_view chosen) {
+json::Array session_choices(const std::vector<std::string>& sessions) {
     json::Array choices;
     int highest = 0;
     for (const auto& session : sessions) {
-        choices.emplace_back(json::Object{{"session", session}, {"selected", session == chosen}});
+        choices.emplace_back(session);
         int number = 0;
         const auto* const end = session.data() + session.size();
         if (std::from_chars(session.data(), end, number).ptr == end)
             highest = std::max(highest, number);
     }
-    choices.emplace_back(json::Object{{"session", std::to_string(highest + 1)}, {"selected", false}}
-    );
+    choices.emplace_back(std::to_string(highest + 1));
     return choices;
 }
 
-json::Object roster_row(int number, const json::Object& enrolment, const json::Object* record) {
+json::Object roster_row(const json::Object& enrolment, const json::Object* record) {
     json::Object row{
-        {"number", number},
         {"student_id", enrolment.text("student_id")},
         {"student_code", enrolment.text("student_code")},
         {"student_name", enrolment.text("student_name")},
         {"status", nullptr},
-        {"unmarked", record == nullptr},
         {"attendance_id", nullptr},
         {"version", 0},
     };
@@ -243,7 +240,6 @@ base::Task<json::Object> Attendance::class_model(
     std::int64_t present = 0;
     std::int64_t absent = 0;
     std::int64_t late = 0;
-    int number = 0;
     for (const auto& enrolment : roster) {
         const auto found = std::ranges::find_if(day.records, [&](const json::Object& record) {
             return record.text("student_id") == enrolment.text("student_id");
@@ -254,7 +250,7 @@ base::Task<json::Object> Attendance::class_model(
             absent += record->text("status") == "Absent" ? 1 : 0;
             late += record->text("status") == "Late" ? 1 : 0;
         }
-        rows.emplace_back(roster_row(++number, enrolment, record));
+        rows.emplace_back(roster_row(enrolment, record));
     }
     const auto total = static_cast<std::int64_t>(roster.size());
     const auto today = settings_.today();
@@ -273,17 +269,22 @@ base::Task<json::Object> Attendance::class_model(
              {"unmarked", total - present - absent - late},
              {"total", total}
          }},
-        {"sessions", session_choices(day.sessions, session)},
+        {"sessions", session_choices(day.sessions)},
         {"can", json::Object{{"write", true}}},
     };
 }
 
 base::Task<http::Response> Attendance::class_view(web::Call call) {
     auto course_id = call.id("course_id");
-    auto date = call.request.query("date").value_or("");
+    // A form that was refused is shown for the day that it was sent for.
+    const auto asked = [&](std::string_view name) {
+        return call.request.query(name).value_or(std::string(call.typed.text(name)));
+    };
+    auto date = asked("date");
+    if (!base::is_date(date) && call.problem) date.clear();
     if (date.empty()) date = settings_.today();
     if (!base::is_date(date)) throw Error::invalid("date", "Give a day as YYYY-MM-DD.");
-    auto session = session_in({{"session", call.request.query("session").value_or("")}});
+    auto session = session_in({{"session", asked("session")}});
     auto model =
         co_await class_model(call, std::move(course_id), std::move(date), std::move(session));
     if (const auto saved = call.request.query("saved"); saved && !call.is_api())

@@ -31,22 +31,6 @@ base::Task<std::vector<json::Object>> courses_of_ids(
     co_return courses;
 }
 
-// Whether today's attendance is in: one record is enough to say so.
-base::Task<bool> taken(table::Store* store, std::string course_id, std::string date) {
-    auto query = index_query(&attendance_table, "course_id-index", std::move(course_id));
-    query.prefix = std::move(date);
-    query.limit = 1;
-    const auto page = co_await store->query(std::move(query));
-    co_return !page.records.empty();
-}
-
-json::Array exam_type_names(const College& college) {
-    json::Array names;
-    for (const auto& type : college.exam_types)
-        names.emplace_back(json::Object{{"name", type.name}});
-    return names;
-}
-
 struct Choice {
     std::vector<json::Object> courses;
     std::string cursor;
@@ -85,6 +69,20 @@ base::Task<Choice> choice_of(
 
 }  // namespace
 
+base::Task<bool> attendance_taken(table::Store* store, std::string course_id, std::string date) {
+    auto query = index_query(&attendance_table, "course_id-index", std::move(course_id));
+    query.prefix = std::move(date);
+    query.limit = 1;
+    const auto page = co_await store->query(std::move(query));
+    co_return !page.records.empty();
+}
+
+json::Array exam_type_names(const College& college) {
+    json::Array names;
+    for (const auto& type : college.exam_types) names.emplace_back(type.name);
+    return names;
+}
+
 bool meets_on(std::string_view schedule, std::string_view date) {
     static constexpr std::array<std::string_view, 7> days{"mon", "tue", "wed", "thu",
                                                           "fri", "sat", "sun"};
@@ -104,8 +102,9 @@ base::Task<json::Object> classes_to_choose(
     std::vector<json::Object> items;
     for (auto& course : choice.courses) {
         const bool meets = meets_on(course.text("schedule"), today);
-        const bool is_taken =
-            co_await taken(&journal->store(), std::string(course.text("course_id")), today);
+        const bool is_taken = co_await attendance_taken(
+            &journal->store(), std::string(course.text("course_id")), today
+        );
         course.set("mine", teaches(course, call.who.user_id));
         course.set("today", meets);
         course.set("taken", is_taken);

@@ -19,6 +19,13 @@ namespace studentcore {
     journal::Journal* journal, const Settings* settings, Courses* courses, web::Call call
 );
 
+// Whether the attendance of that day is in: one record is enough to say so.
+[[nodiscard]] base::Task<bool> attendance_taken(
+    table::Store* store, std::string course_id, std::string date
+);
+// The names of the college's exam types.
+[[nodiscard]] json::Array exam_type_names(const College& college);
+
 // Whether the schedule ("Mon 09:00-10:30, Wed 09:00") has an entry for the weekday of that date.
 [[nodiscard]] bool meets_on(std::string_view schedule, std::string_view date);
 

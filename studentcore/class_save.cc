@@ -153,7 +153,7 @@ json::Object event_item(const MarkKind& kind, const json::Object& record) {
 
 // One event for what was added, one for what changed, one for what went: each with its list, or for
 // a single record in the form of a single record.
-void tell(journal::Transaction& change, const ClassSave& save, const std::vector<Plan>& chunk) {
+std::vector<journal::Event> events_of(const ClassSave& save, const std::vector<Plan>& chunk) {
     struct Group {
         std::string_view verb;
         json::Array items;
@@ -168,6 +168,7 @@ void tell(journal::Transaction& change, const ClassSave& save, const std::vector
         group.items.emplace_back(event_item(kind, step.after ? *step.after : *step.before));
         group.students.push_back(step.row->student_id);
     }
+    std::vector<journal::Event> events;
     for (auto& group : groups) {
         if (group.items.empty()) continue;
         json::Object payload{{"course_id", save.course_id}};
@@ -177,19 +178,19 @@ void tell(journal::Transaction& change, const ClassSave& save, const std::vector
             payload = with(std::move(payload), *group.items.front().object());
         else
             payload.append_new("items", std::move(group.items));
-        change.tell(
+        events.push_back(
             {event_name(kind, group.verb), marks_rooms(save.course_id, group.students),
              std::move(payload)}
         );
     }
+    return events;
 }
 
-// Writes the next chunk of the plans; false when a race was lost and all must be read again.
+// What stood in the way of the chunk; then all must be read again.
 base::Task<std::optional<journal::Conflict>> write_chunk(Work* work, std::vector<Plan> chunk) {
-    journal::Transaction change(
-        work->actor, std::string(work->save.kind->noun) + "_of_class",
-        "course:" + work->save.course_id
-    );
+    auto events = events_of(work->save, chunk);
+    journal::Transaction change(work->actor, events.front().name, "course:" + work->save.course_id);
+    for (auto& event : events) change.tell(std::move(event));
     for (const auto& step : chunk) {
         if (!step.before)
             change.create(work->save.kind->table, *step.after);
@@ -198,7 +199,6 @@ base::Task<std::optional<journal::Conflict>> write_chunk(Work* work, std::vector
         else
             change.remove(work->save.kind->table, *step.before);
     }
-    tell(change, work->save, chunk);
     check_stamp(change, work->stamp);
     auto committed = co_await work->journal->commit(std::move(change));
     if (!committed) co_return std::move(committed.error());

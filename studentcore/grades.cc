@@ -94,15 +94,6 @@ Decimal ten_point_scale(std::string_view letter) {
     return {0, 0};
 }
 
-// A weight or points as the settings hold them: a number, or a number's text; nullopt otherwise.
-std::optional<Decimal> amount(const json::Value& value) {
-    std::optional<Decimal> read;
-    if (const auto* number = value.number()) read = Decimal::parse(number->text);
-    if (const auto* text = value.string()) read = Decimal::parse(*text);
-    if (read && read->negative()) return std::nullopt;
-    return read;
-}
-
 }  // namespace
 
 std::string_view meaning_of(std::string_view letter) {
@@ -130,25 +121,6 @@ Decimal Policy::points_of(std::string_view letter) const {
     return ten_point_scale(letter);
 }
 
-Policy policy_of(const json::Object& settings) {
-    Policy policy;
-    if (const auto* types = settings.find("exam_types"); types && types->array()) {
-        for (const auto& type : *types->array()) {
-            const auto* named = type.object();
-            if (!named) continue;
-            const auto* weight = named->find("weight");
-            const auto read = weight ? amount(*weight) : std::nullopt;
-            if (read) policy.weights.emplace_back(named->text("name"), *read);
-        }
-    }
-    if (const auto* points = settings.find("grade_points"); points && points->object()) {
-        for (const auto& [letter, worth] : *points->object()) {
-            if (const auto read = amount(worth)) policy.points.emplace_back(letter, *read);
-        }
-    }
-    return policy;
-}
-
 std::optional<CourseGrade> course_grade(const std::vector<ExamMarks>& exams, const Policy& policy) {
     const auto percent = course_percent(exams, policy);
     if (!percent) return std::nullopt;
@@ -157,31 +129,37 @@ std::optional<CourseGrade> course_grade(const std::vector<ExamMarks>& exams, con
 
 Average average_of(const std::vector<CourseMarks>& courses, const Policy& policy) {
     Average average;
+    std::vector<std::optional<Fraction>> course_percents;
+    bool credits_given = false;
+    for (const auto& course : courses) {
+        course_percents.push_back(course_percent(course.exams, policy));
+        const auto& percent = course_percents.back();
+        average.courses.push_back(
+            percent ? std::optional(grade_of_percent(*percent, policy)) : std::nullopt
+        );
+        credits_given = credits_given || (percent && course.credits.units() > 0);
+    }
     Fraction percents;
     Fraction points;
-    Fraction credits;
-    for (const auto& course : courses) {
-        const auto percent = course_percent(course.exams, policy);
-        if (!percent) {
-            average.courses.emplace_back(std::nullopt);
-            continue;
-        }
-        const auto graded = grade_of_percent(*percent, policy);
-        average.courses.emplace_back(graded);
-        if (course.credits.units() <= 0) continue;
-        const auto weight = fraction_of(course.credits);
-        const auto weighted = product(*percent, weight);
+    Fraction weights;
+    for (std::size_t at = 0; at < courses.size(); ++at) {
+        if (!course_percents[at]) continue;
+        const auto credits = credits_given ? courses[at].credits : Decimal(1, 0);
+        if (credits.units() <= 0) continue;
+        const auto weight = fraction_of(credits);
+        const auto weighted = product(*course_percents[at], weight);
         percents.add(weighted.top, weighted.bottom);
-        const auto earned = product(fraction_of(graded.points), weight);
+        const auto earned = product(fraction_of(average.courses[at]->points), weight);
         points.add(earned.top, earned.bottom);
-        credits.add(weight.top, weight.bottom);
-        average.credits = average.credits.plus(course.credits).value_or(average.credits);
+        weights.add(weight.top, weight.bottom);
+        if (credits_given)
+            average.credits = average.credits.plus(credits).value_or(average.credits);
     }
-    if (!credits.positive()) return average;
-    const auto mean = quotient(percents, credits);
+    if (!weights.positive()) return average;
+    const auto mean = quotient(percents, weights);
     average.percent = rounded(mean);
     average.letter = letter_of(mean);
-    average.gpa = rounded(quotient(points, credits));
+    average.gpa = rounded(quotient(points, weights));
     return average;
 }
 

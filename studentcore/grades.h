@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "platform/base/decimal.h"
-#include "platform/base/json.h"
 
 namespace studentcore {
 
@@ -51,8 +50,6 @@ struct Policy {
     [[nodiscard]] base::Decimal weight(std::string_view exam_type) const;
     [[nodiscard]] base::Decimal points_of(std::string_view letter) const;
 };
-// From the settings' {exam_types: [{name, weight}], grade_points: {"A+": 10, …}}.
-[[nodiscard]] Policy policy_of(const json::Object& settings);
 
 struct ExamMarks {
     std::string_view exam_type;
@@ -75,7 +72,8 @@ struct CourseGrade {
     const std::vector<ExamMarks>& exams, const Policy& policy
 );
 
-// Over all courses, weighted by credits; a course of no credits counts for nothing.
+// Over all courses with marks, weighted by credits; a course of no credits counts for nothing,
+// unless none has any: then all weigh the same.
 struct Average {
     std::optional<base::Decimal> percent;
     std::string_view letter;  // "" while there is no percent

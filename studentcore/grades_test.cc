@@ -129,6 +129,17 @@ TEST(Average, WeighsCoursesByCreditsAndListsOpenOnes) {
     EXPECT_EQ(average.courses[3]->letter, "F");
 }
 
+TEST(Average, WeighsAllTheSameWhileNoCourseHasCredits) {
+    const auto average = average_of(
+        {{.course_id = "a", .credits = dec("0"), .exams = {exam("final", "95")}},
+         {.course_id = "b", .credits = dec("0"), .exams = {exam("final", "65")}}},
+        {}
+    );
+    EXPECT_EQ(average.percent->text(), "80.00");
+    EXPECT_EQ(average.gpa->text(), "8.50");
+    EXPECT_EQ(average.credits, dec("0"));
+}
+
 TEST(Average, OfNoMarksIsNothing) {
     const auto average = average_of({{.course_id = "a", .credits = dec("3"), .exams = {}}}, {});
     EXPECT_FALSE(average.percent);
@@ -166,20 +177,6 @@ TEST(Average, DoesNotDependOnTheOrder) {
             ASSERT_LE(*after.percent, dec("100"));
         }
     }
-}
-
-TEST(Policy, ReadsWeightsAndPointsFromTheSettings) {
-    const auto settings = json::parse(
-        R"({"exam_types":[{"name":"midterm","weight":0.4},{"name":"final","weight":"0.6"},{"name":"quiz"}],
-            "grade_points":{"A+":4.3,"F":0}})"
-    );
-    ASSERT_TRUE(settings);
-    const auto policy = policy_of(*settings->object());
-    EXPECT_EQ(policy.weight("midterm"), dec("0.4"));
-    EXPECT_EQ(policy.weight("final"), dec("0.6"));
-    EXPECT_EQ(policy.weight("quiz"), dec("1"));
-    EXPECT_EQ(policy.points_of("A+"), dec("4.3"));
-    EXPECT_EQ(policy.points_of("A"), dec("9"));
 }
 
 }  // namespace

@@ -95,9 +95,8 @@ std::optional<std::string> grade_row(ClassRow& row, const Decimal& max_marks) {
     return std::nullopt;
 }
 
-json::Object roster_row(int number, const json::Object& enrolment, const json::Object* record) {
+json::Object roster_row(const json::Object& enrolment, const json::Object* record) {
     json::Object row{
-        {"number", number},
         {"student_id", enrolment.text("student_id")},
         {"student_code", enrolment.text("student_code")},
         {"student_name", enrolment.text("student_name")},
@@ -111,18 +110,6 @@ json::Object roster_row(int number, const json::Object& enrolment, const json::O
     for (const auto* const name : {"marks", "percent", "grade", "result_id", "version"})
         if (const auto* value = record->find(name)) row.set(name, *value);
     return row;
-}
-
-json::Array exam_choices(const College& college, std::string_view chosen) {
-    json::Array choices;
-    for (const auto& type : college.exam_types) {
-        choices.emplace_back(json::Object{
-            {"name", type.name},
-            {"weight", json::Number{type.weight.plain()}},
-            {"selected", type.name == chosen},
-        });
-    }
-    return choices;
 }
 
 // What a class reached in one exam.
@@ -294,20 +281,17 @@ base::Task<json::Object> Results::class_model(
     const auto roster = co_await roster_of(&store_, course_id);
     const auto exam = co_await exam_of(&store_, course_id, exam_type);
     json::Array rows;
-    int number = 0;
     for (const auto& enrolment : roster) {
         const auto found = std::ranges::find_if(exam.records, [&](const json::Object& record) {
             return record.text("student_id") == enrolment.text("student_id");
         });
-        rows.emplace_back(
-            roster_row(++number, enrolment, found == exam.records.end() ? nullptr : &*found)
-        );
+        rows.emplace_back(roster_row(enrolment, found == exam.records.end() ? nullptr : &*found));
     }
     const auto college = settings_.current();
     json::Object model{
         {"course", std::move(course)},
         {"exam_type", exam_type},
-        {"exam_types", exam_choices(*college, exam_type)},
+        {"exam_types", exam_type_names(*college)},
         {"max_marks",
          exam.records.empty() ? json::Value(100) : *exam.records.front().find("max_marks")},
         {"roster", std::move(rows)},
@@ -325,7 +309,9 @@ base::Task<json::Object> Results::class_model(
 base::Task<http::Response> Results::class_view(web::Call call) {
     auto course_id = call.id("course_id");
     const auto college = settings_.current();
-    const auto asked = call.request.query("exam_type").value_or("");
+    // A form that was refused is shown for the exam that it was sent for.
+    const auto asked =
+        call.request.query("exam_type").value_or(std::string(call.typed.text("exam_type")));
     const auto* const listed = college->exam_type(asked);
     std::string exam_type = listed != nullptr ? listed->name : asked;
     if (asked.empty() && !college->exam_types.empty()) exam_type = college->exam_types.front().name;

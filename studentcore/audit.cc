@@ -1,0 +1,280 @@
+#include "studentcore/audit.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "platform/base/clock.h"
+#include "platform/base/error.h"
+#include "platform/base/random.h"
+#include "studentcore/access.h"
+#include "studentcore/feed.h"
+#include "studentcore/marks.h"
+#include "studentcore/roster_stamp.h"
+#include "studentcore/tables.h"
+
+namespace studentcore {
+namespace {
+
+using base::Error;
+
+// A filter may leave out most of what is read: at most so many pages of the log an answer.
+constexpr int pages_read_max = 10;
+
+struct Filter {
+    std::string subject;
+    std::string by;
+    std::string action;  // a whole action, or its noun: "student"
+    [[nodiscard]] bool any() const { return !subject.empty() || !by.empty() || !action.empty(); }
+    [[nodiscard]] bool holds(const journal::Entry& entry) const {
+        if (!by.empty() && entry.actor.user_id != by) return false;
+        return action.empty() || entry.action == action || entry.action.starts_with(action + "_");
+    }
+};
+
+struct Found {
+    std::vector<journal::Entry> entries;
+    std::string cursor;
+};
+
+base::Task<Found> find(
+    journal::Journal* journal, Filter filter, std::size_t limit, std::string cursor
+) {
+    Found found{.entries = {}, .cursor = std::move(cursor)};
+    for (int read = 0; read < pages_read_max; ++read) {
+        const auto wanted = limit - found.entries.size();
+        auto page = filter.subject.empty()
+                        ? co_await journal->latest(found.cursor, wanted)
+                        : co_await journal->of_subject(filter.subject, found.cursor, wanted);
+        for (auto& entry : page.entries)
+            if (filter.holds(entry)) found.entries.push_back(std::move(entry));
+        found.cursor = std::move(page.cursor);
+        if (found.cursor.empty() || found.entries.size() >= limit) break;
+    }
+    co_return found;
+}
+
+json::Value shown(const json::Value* value) {
+    if (value == nullptr) return nullptr;
+    if (value->string() != nullptr || value->number() != nullptr) return *value;
+    return json::write(*value);
+}
+
+// Attribute by attribute; what every write changes says nothing.
+void add_changes(json::Array& rows, const journal::Change& change) {
+    static const json::Object none;
+    const auto& before = change.before ? *change.before : none;
+    const auto& after = change.after ? *change.after : none;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : before) names.push_back(name);
+    for (const auto& [name, value] : after)
+        if (!before.contains(name)) names.push_back(name);
+    for (const auto& name : names) {
+        if (name == "version" || name == "updated_at" || name == "shard") continue;
+        rows.emplace_back(json::Object{
+            {"table", change.table->name},
+            {"key", change.key},
+            {"field", name},
+            {"before", shown(before.find(name))},
+            {"after", shown(after.find(name))},
+        });
+    }
+}
+
+std::string more_url(const Filter& filter, const std::string& cursor) {
+    std::string url = "/audit?cursor=" + http::percent_encode(cursor);
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) url.append("&").append(name).append("=") += http::percent_encode(value);
+    };
+    add("subject", filter.subject);
+    add("by", filter.by);
+    add("action", filter.action);
+    return url;
+}
+
+bool writes_marks(const journal::Change& change) {
+    return change.table == &attendance_table || change.table == &results_table;
+}
+
+table::SchemaRef table_named(std::string_view name) {
+    for (const auto* schema : record_tables())
+        if (schema->name == name) return schema;
+    throw Error::invalid("table", "There is no such table.");
+}
+
+}  // namespace
+
+base::Task<http::Response> Audit::list(web::Call call) {
+    const auto list = call.list({});
+    Filter filter{
+        .subject = call.request.query("subject").value_or(""),
+        .by = call.request.query("by").value_or(""),
+        .action = call.request.query("action").value_or(""),
+    };
+    auto found = co_await find(&journal_, filter, list.limit, list.cursor);
+    std::set<std::string> undone;
+    for (const auto& entry : found.entries)
+        if (!entry.undoes.empty()) undone.insert(entry.undoes);
+    auto items = co_await feed_of(&journal_, found.entries, call.who);
+    for (std::size_t at = 0; at < items.size(); ++at) {
+        auto& item = *items[at].object();
+        json::Array changes;
+        for (const auto& change : found.entries[at].changes) add_changes(changes, change);
+        item.set("changes", std::move(changes));
+        const bool taken_back = undone.contains(found.entries[at].id);
+        item.set("undone", taken_back);
+        if (taken_back) item.set("undo", false);
+        if (!found.entries[at].undoes.empty()) item.set("undoes", found.entries[at].undoes);
+    }
+    json::Object model{
+        {"items", std::move(items)},
+        {"cursor", found.cursor.empty() ? json::Value(nullptr) : json::Value(found.cursor)},
+    };
+    if (!call.is_api()) {
+        model.set("subject", filter.subject).set("action", filter.action);
+        model.set("filtered", filter.any());
+        if (!found.cursor.empty())
+            model.set("more", json::Object{{"url", more_url(filter, found.cursor)}});
+    }
+    co_return call.show("audit", std::move(model));
+}
+
+base::Task<> Audit::require_undo(web::Identity who, journal::Entry entry) {
+    if (!may_undo(who, entry, journal_.clock().now_ms())) {
+        throw Error(
+            base::Code::forbidden,
+            "The office can take this back; others their own changes of the last 10 minutes."
+        );
+    }
+    if (is_admin(who)) co_return;
+    std::set<std::string> course_ids;
+    for (const auto& change : entry.changes) {
+        if (!writes_marks(change))
+            throw Error(base::Code::forbidden, "Only the office can do this.");
+        const auto record = co_await journal_.store().get(change.table, {change.key, {}});
+        const auto& known = change.before ? *change.before : *change.after;
+        auto course_id =
+            record ? json::peek(record->text, "course_id").value_or("") : known.text("course_id");
+        course_ids.emplace(course_id);
+    }
+    for (const auto& course_id : course_ids)
+        co_await require_write_record(&journal_.store(), who, course_id);
+}
+
+base::Task<> Audit::keep_rules(journal::Transaction* back) {
+    std::set<std::string> left;          // courses whose roster loses someone
+    std::set<std::string> marked;        // courses that get marks back
+    std::vector<table::Key> enrolments;  // that those marks need
+    for (const auto& change : back->entry().changes) {
+        if (change.table == &enrolments_table && !change.after)
+            left.emplace(change.before->text("course_id"));
+        if (!writes_marks(change) || change.before) continue;
+        const auto course_id = change.after->text("course_id");
+        marked.emplace(course_id);
+        table::Key key{enrolment_key(change.after->text("student_id"), course_id), {}};
+        if (std::ranges::find(enrolments, key) == enrolments.end()) enrolments.push_back(key);
+    }
+    std::vector<RosterStamp> stamps;
+    for (const auto& course_id : marked)
+        stamps.push_back(co_await read_stamp(&journal_.store(), course_id));
+    for (std::size_t at = 0; at < enrolments.size(); at += table::query_limit_max) {
+        const auto end = std::min(enrolments.size(), at + table::query_limit_max);
+        std::vector<table::Key> keys;
+        for (auto each = at; each < end; ++each) keys.push_back(enrolments[each]);
+        const auto found = co_await journal_.store().get_many(&enrolments_table, std::move(keys));
+        if (!std::ranges::all_of(found, [](const auto& one) { return one.has_value(); }))
+            throw Error::conflict("The student is no longer enrolled in this course.");
+    }
+    for (const auto& stamp : stamps) check_stamp(*back, stamp);
+    for (const auto& course_id : left)
+        if (!marked.contains(course_id)) touch_roster(*back, course_id);
+}
+
+base::Task<http::Response> Audit::undo(web::Call call) {
+    const auto entry_id = call.id("entry_id");
+    const auto sent = call.body();
+    std::string subject(sent.text("subject"));
+    if (subject.empty()) throw Error::invalid("subject", "Say whose log the entry is in.");
+    auto entry = co_await journal_.find(std::move(subject), entry_id);
+    if (!entry || (!is_admin(call.who) && entry->actor.user_id != call.who.user_id))
+        throw Error::not_found("There is no such entry in the log.");
+    co_await require_undo(call.who, *entry);
+    auto back = co_await journal_.undo(std::move(*entry), call.actor());
+    if (!back) {
+        throw Error::conflict(
+            "This cannot be taken back: the record has been changed again since. Take the later "
+            "change back first."
+        );
+    }
+    co_await keep_rules(&*back);
+    std::string next(sent.text("next"));
+    // Only to a page of this server.
+    if (!next.starts_with('/') || next.starts_with("//") || next.starts_with("/\\"))
+        next = "/audit";
+    json::Object done{{"undone", entry_id}};
+    co_return co_await call.commit(
+        std::move(*back), {.item = std::move(done), .location = {}, .page = std::move(next)}
+    );
+}
+
+base::Task<http::Response> Audit::recover(web::Call call) {
+    const auto sent = call.body();
+    const auto* const schema = table_named(sent.text("table"));
+    const std::string key(sent.text("key"));
+    if (!base::is_uuid(key)) throw Error::invalid("key", "This must be the id of a record.");
+    const auto at_ms = base::parse_timestamp(sent.text("as_of"));
+    if (!at_ms) throw Error::invalid("as_of", "Give a time such as 2026-11-22T09:30:00Z.");
+    const auto now = co_await journal_.store().get(schema, {key, {}});
+    std::string subject(sent.text("subject"));
+    if (subject.empty()) {
+        json::Object known = now ? now->item() : json::Object{};
+        known.set(schema->key, key);
+        subject = subject_of(*schema, known);
+    }
+    auto then = co_await journal_.as_of(schema, key, subject, *at_ms);
+    if (!then) throw Error::not_found("The log has no such record at that time.");
+    then->erase("deleting");
+    const auto singular = schema == &attendance_table
+                              ? schema->name
+                              : schema->name.substr(0, schema->name.size() - 1);
+    journal::Transaction change(call.actor(), singular + (now ? "_updated" : "_added"), subject);
+    change.note("As of " + base::timestamp(*at_ms));
+    if (schema == &students_table) {
+        // A copy of the enrolments, which are as they are.
+        json::Array enrolled;
+        const auto enrolments = co_await all_of(
+            &journal_.store(), index_query(&enrolments_table, "student_id-index", key)
+        );
+        for (const auto& one : enrolments)
+            enrolled.emplace_back(json::peek(one.text, "course_id").value_or(""));
+        then->set("enrolled_courses", std::move(enrolled));
+        change.tell(
+            {now ? "student_updated" : "student_added", student_rooms(key), {{"student_id", key}}}
+        );
+    }
+    if (schema == &courses_table) {
+        change.tell({now ? "course_updated" : "course_added", course_rooms(), {{"course_id", key}}}
+        );
+    }
+    const auto item = *then;
+    if (now) {
+        auto before = now->item();
+        then->set("version", *before.find("version"));
+        then->set("updated_at", before.text("updated_at"));
+        // What never leaves the server is not in the log either: it stays.
+        for (const auto& field : schema->fields)
+            if (const auto* secret = before.find(field.name); field.secret && secret)
+                then->set(field.name, *secret);
+        change.replace(schema, std::move(before), std::move(*then));
+    } else {
+        change.create(schema, std::move(*then));
+    }
+    co_await keep_rules(&change);
+    co_return co_await call.commit(
+        std::move(change), {.item = item, .location = {}, .page = "/audit"}
+    );
+}
+
+}  // namespace studentcore
