@@ -13,10 +13,10 @@
 
 namespace studentcore {
 
-base::Task<http::Response> Events::list(web::Call call) {
+base::Task<http::Response> Events::after(web::Call call) {
     const auto list = call.list({});
-    const auto after = call.request.query("after").value_or("");
-    if (!after.empty() && !base::is_uuid(after))
+    const auto known = call.request.query("after").value_or("");
+    if (!known.empty() && !base::is_uuid(known))
         throw base::Error::invalid("after", "This must be the id of an event.");
     std::vector<std::string> taught;
     if (is_faculty(call.who)) {
@@ -25,12 +25,12 @@ base::Task<http::Response> Events::list(web::Call call) {
     }
     const auto rooms = rooms_of(call.who, taught);
     std::vector<journal::Entry> entries;
-    if (after.empty()) {
+    if (known.empty()) {
         auto latest = co_await journal_.latest({}, list.limit);
         entries = std::move(latest.entries);
         std::ranges::reverse(entries);
     } else {
-        auto missed = co_await journal_.after(after, list.limit);
+        auto missed = co_await journal_.after(known, list.limit);
         entries = std::move(missed.entries);
     }
     json::Array items;
@@ -50,8 +50,8 @@ base::Task<http::Response> Events::list(web::Call call) {
     json::Value cursor;
     if (!entries.empty())
         cursor = entries.back().id;
-    else if (!after.empty())
-        cursor = after;
+    else if (!known.empty())
+        cursor = known;
     co_return http::json({{"items", std::move(items)}, {"cursor", std::move(cursor)}});
 }
 
