@@ -13,10 +13,10 @@ namespace {
 
 // All in points; steps of 4.
 constexpr double margin = 50;
-constexpr double margin_top = 44;
+constexpr double margin_top = 40;
 constexpr double margin_bottom = 56;
 constexpr double column_gap = 10;
-constexpr double row_padding = 3.5;
+constexpr double row_padding = 3;
 constexpr double kept_below_heading = 64;
 
 struct Size {
@@ -223,7 +223,7 @@ Document::~Document() = default;
 
 void Document::heading(int level, std::string_view text) {
     static constexpr std::array<const char*, 3> tags{"H1", "H2", "H3"};
-    static constexpr std::array<double, 3> before{16, 18, 10};
+    static constexpr std::array<double, 3> before{12, 14, 8};
     static constexpr std::array<double, 3> after{6, 4, 2};
     State& state = *state_;
     const auto at = static_cast<std::size_t>(std::clamp(level, 1, 3) - 1);
