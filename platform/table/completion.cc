@@ -29,13 +29,12 @@ Suspended::Suspended(Suspended&&) noexcept = default;
 Suspended& Suspended::operator=(Suspended&&) noexcept = default;
 
 base::Task<> suspend(std::function<void(Suspended)> start) {
-    const Token token;
-    co_await boost::asio::async_initiate<const Token, void()>(
-        [start = std::move(start)](AwaitableHandler handler) {
-            start(Suspended(std::make_unique<Suspended::Handler>(std::move(handler))));
-        },
-        token
-    );
+    // No coroutine of its own, and no lambda inside a co_await: g++ 12 destroys such a one twice.
+    Token token;
+    auto initiation = [start = std::move(start)](AwaitableHandler handler) {
+        start(Suspended(std::make_unique<Suspended::Handler>(std::move(handler))));
+    };
+    return boost::asio::async_initiate<Token, void()>(std::move(initiation), token);
 }
 
 void resume(std::vector<Suspended> waiting) {

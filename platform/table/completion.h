@@ -30,7 +30,8 @@ class Suspended {
     std::unique_ptr<Handler> handler_;
 };
 
-// Suspends the coroutine that awaits this and hands it to `start`, which must not throw.
+// Suspends the coroutine that awaits this and hands it to `start`, which must not throw. Give it a
+// function that has a name: g++ 12 destroys a lambda inside a co_await expression twice.
 [[nodiscard]] base::Task<> suspend(std::function<void(Suspended)> start);
 
 // Each goes on soon: one post an executor, however many wait there.

@@ -281,10 +281,11 @@ namespace {
 // Ends when the writer has dealt with the job; throws what went wrong.
 base::Task<> dealt_with(sqlite::Writer* writer, std::shared_ptr<Job> job) {
     writer->check_room();
-    co_await suspend([writer, job](Suspended waiting) {
+    std::function<void(Suspended)> start = [writer, job](Suspended waiting) {
         job->waiting = std::move(waiting);
         writer->add(job);
-    });
+    };
+    co_await suspend(std::move(start));
     if (job->failed) std::rethrow_exception(job->failed);
 }
 

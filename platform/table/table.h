@@ -30,6 +30,11 @@ inline constexpr std::size_t query_limit_max = 1000;
 inline constexpr std::size_t stored_bytes_max = 400 * 1024;  // DynamoDB's limit of an item
 
 struct Key {
+    Key() = default;
+    // Constructors, as g++ 12 destroys an aggregate made inside a co_await expression twice. The same
+    // holds for Query, Write and Put: give them a name first, then co_await store.query(std::move(q)).
+    Key(std::string of_partition, std::string of_sort = {})  // NOLINT(google-explicit-constructor)
+        : partition(std::move(of_partition)), sort(std::move(of_sort)) {}
     std::string partition;
     std::string sort;  // "" where the table has no sort key
     bool operator==(const Key&) const = default;
@@ -70,7 +75,9 @@ struct Condition {
     static Condition equals(std::string attribute, json::Value value) {
         return {Kind::equals, std::move(attribute), std::move(value)};
     }
-    static Condition lacks(std::string attribute) { return {Kind::lacks, std::move(attribute), {}}; }
+    static Condition lacks(std::string attribute) {
+        return {Kind::lacks, std::move(attribute), {}};
+    }
 };
 
 struct Put {
@@ -103,7 +110,7 @@ struct Write {
 };
 
 struct Refused {
-    std::size_t operation = 0;  // the first whose conditions did not hold
+    std::size_t operation = 0;    // the first whose conditions did not hold
     std::optional<Record> found;  // what was there instead
 };
 struct Committed {
