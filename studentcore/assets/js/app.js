@@ -1,0 +1,87 @@
+// What every page does: theme, menus, forms that open in place, keys, forms, the live connection.
+
+import "./forms.js";
+import { show_keys } from "./keys.js";
+import { connect, on_event } from "./live.js";
+import { flush as send_kept_attendance } from "./offline.js";
+import { refresh_soon } from "./refresh.js";
+import { show_stored_toast } from "./toast.js";
+
+const root = document.documentElement;
+
+function set_up_theme() {
+    const box = document.getElementById("theme");
+    if (!box) return;
+    const now = root.dataset.bsTheme || "system";
+    box.querySelector(`input[value="${now}"]`).checked = true;
+    box.hidden = false;
+    box.addEventListener("change", (event) => {
+        const chosen = event.target.value;
+        if (chosen === "system") delete root.dataset.bsTheme;
+        else root.dataset.bsTheme = chosen;
+        const secure = location.protocol === "https:" ? "; Secure" : "";
+        document.cookie = `theme=${chosen}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+        document.dispatchEvent(new Event("theme"));
+    });
+}
+
+function set_up_menus() {
+    document.addEventListener("click", (event) => {
+        for (const menu of document.querySelectorAll(".menu[open]"))
+            if (!menu.contains(event.target)) menu.open = false;
+    });
+}
+
+// Links that open a form on the same page, and the buttons that close it.
+function set_up_drawers() {
+    document.addEventListener("click", (event) => {
+        const opener = event.target.closest("[data-new], [data-open]");
+        const closer = event.target.closest("[data-close]");
+        if (opener) {
+            event.preventDefault();
+            const drawer = document.querySelector(opener.getAttribute("href"));
+            drawer.open = true;
+            drawer.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+        } else if (closer) {
+            const drawer = closer.closest("details");
+            drawer.open = false;
+            document.querySelector(`[href="#${drawer.id}"]`)?.focus();
+        }
+    });
+    if (location.hash.length > 1) {
+        const drawer = document.getElementById(location.hash.slice(1));
+        if (drawer?.matches("details.open-form")) drawer.open = true;
+    }
+}
+
+function set_up_page() {
+    document.querySelectorAll("[data-close], [data-show-keys], .js-only").forEach((shown) => (shown.hidden = false));
+    document.querySelectorAll(".no-js").forEach((plain) => (plain.hidden = true));
+    document.querySelector("[data-show-keys]")?.addEventListener("click", show_keys);
+    // A refused form stands open with its first wrong field focused.
+    document.querySelector('main [aria-invalid="true"], main .problem')?.focus();
+    // What is kept on this device is its owner's: gone when they sign out.
+    document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
+        for (const key of Object.keys(localStorage))
+            if (key.startsWith("draft:")) localStorage.removeItem(key);
+    });
+}
+
+const subjects = ["student", "course", "attendance", "result", "enrolment"];
+
+set_up_theme();
+set_up_menus();
+set_up_drawers();
+set_up_page();
+show_stored_toast();
+connect();
+send_kept_attendance();
+
+// Any record that this reader may see and that changed: the page looks at itself again.
+on_event((name, payload) => {
+    const subject = subjects.find((word) => name.startsWith(`${word}_`));
+    if (!subject && name !== "server_message") return;
+    const key = payload[`${subject}_id`] || payload.announcement_id;
+    const mine = payload.by === document.body.dataset.name;
+    if (document.body.dataset.live !== "own") refresh_soon(key, mine ? "" : payload.by);
+});

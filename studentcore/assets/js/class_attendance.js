@@ -1,0 +1,261 @@
+// A whole class on one screen: p, a, l set a row and move on; one save writes everything.
+//
+// Each row knows what is stored (data-status, data-version) and what is chosen. What is not saved yet
+// stays as a draft on this device; a save without a connection is kept and sent later. Marks that
+// others save meanwhile appear, except where this reader has chosen something else.
+
+import { Refused, Unreachable, get, new_key, send } from "./api.js";
+import { said } from "./forms.js";
+import { explain } from "./keys.js";
+import { on_event, on_return } from "./live.js";
+import { flush, keep, kept } from "./offline.js";
+import { flash } from "./refresh.js";
+import { make, text } from "./text.js";
+import { toast } from "./toast.js";
+
+document.body.dataset.live = "own";
+const form = document.getElementById("class");
+const choose = document.getElementById("choose");
+choose?.addEventListener("change", () => choose.elements.date.value && choose.requestSubmit());
+
+if (form) start();
+
+function start() {
+    const rows = [...form.querySelectorAll("#roster > li")];
+    const by_id = new Map(rows.map((row) => [row.dataset.key, row]));
+    const { course, date, session } = form.dataset;
+    const url = `/api/courses/${course}/attendance`;
+    const draft_name = `draft:${document.body.dataset.me}:${course}:${date}:${session}`;
+    const state = document.getElementById("save-state");
+    const save_button = document.getElementById("save");
+    const about = `${document.querySelector("h1").textContent} ${date} ${session}`;
+    let saving = false;
+    let saved_at = "";
+
+    const chosen = (row) => row.querySelector("input[type=radio]:checked")?.value || "Present";
+    const is_unsaved = (row) => chosen(row) !== (row.dataset.status || "");
+    const unsaved = () => rows.filter(is_unsaved);
+    const set = (row, status) => (row.querySelector(`input[value="${status}"]`).checked = true);
+
+    function show_state() {
+        const counts = { Present: 0, Absent: 0, Late: 0 };
+        for (const row of rows) {
+            counts[chosen(row)] += 1;
+            row.classList.toggle("unmarked", is_unsaved(row));
+        }
+        for (const [status, count] of Object.entries(counts))
+            form.querySelector(`[data-count="${status}"]`).textContent = count;
+        if (saving || !save_button) return;
+        const waiting = kept().some((save) => save.url === url && save.about === about);
+        const left = unsaved().length;
+        if (waiting) say("unsaved", text("kept_offline"));
+        else if (left > 0) say("unsaved", text("unsaved", { n: left }));
+        else say("saved", saved_at ? text("saved_at", { time: saved_at }) : text("all_saved"));
+    }
+
+    function say(kind, words) {
+        state.dataset.kind = kind;
+        if (state.textContent !== words) state.textContent = words;
+    }
+
+    // The draft holds only what differs from the stored marks or from "present".
+    function keep_draft() {
+        const draft = {};
+        for (const row of rows)
+            if (is_unsaved(row) && (row.dataset.status || chosen(row) !== "Present")) draft[row.dataset.key] = chosen(row);
+        if (Object.keys(draft).length > 0) localStorage.setItem(draft_name, JSON.stringify(draft));
+        else localStorage.removeItem(draft_name);
+    }
+
+    function take_draft() {
+        let draft = {};
+        try {
+            draft = JSON.parse(localStorage.getItem(draft_name) || "{}");
+        } catch {
+            localStorage.removeItem(draft_name);
+        }
+        let taken = false;
+        for (const [id, status] of Object.entries(draft)) {
+            const row = by_id.get(id);
+            if (!row || chosen(row) === status) continue;
+            set(row, status);
+            taken = true;
+        }
+        if (taken) toast(text("draft"));
+    }
+
+    function focus_row(row) {
+        if (!row) return save_button?.focus();
+        row.querySelector("input:checked, input[type=radio]")?.focus({ preventScroll: true });
+        row.scrollIntoView({ block: "nearest" });
+    }
+
+    function row_of(target) {
+        return target.closest?.("#roster > li");
+    }
+
+    function on_key(event) {
+        if (document.querySelector("dialog[open]") || event.defaultPrevented) return;
+        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+            event.preventDefault();
+            return save();
+        }
+        if (event.ctrlKey || event.metaKey || event.altKey || !save_button) return;
+        if (event.target.matches("select, textarea, input:not([type=radio])")) return;
+        const row = row_of(event.target);
+        const at = rows.indexOf(row);
+        const status = { p: "Present", a: "Absent", l: "Late" }[event.key.toLowerCase()];
+        if (status) {
+            const target = row || rows[0];
+            set(target, status);
+            changed(target);
+            focus_row(rows[rows.indexOf(target) + 1]);
+        } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            const step = event.key === "ArrowDown" ? 1 : -1;
+            const next = at < 0 ? 0 : at + step;
+            if (rows[next]) focus_row(rows[next]);
+        } else if (event.key === "Enter" && row) {
+            focus_row(rows[at + 1]);
+        } else {
+            return;
+        }
+        event.preventDefault();
+    }
+
+    function changed(row) {
+        row.querySelector(".by-note")?.remove();
+        keep_draft();
+        show_state();
+    }
+
+    // What the server has now: taken over where this reader has not chosen otherwise.
+    function merge(items, by) {
+        let clashes = 0;
+        for (const item of items) {
+            const row = by_id.get(item.student_id);
+            if (!row || !item.status) continue;
+            const touched = is_unsaved(row) && (row.dataset.status || chosen(row) !== "Present");
+            const differs = row.dataset.status !== item.status;
+            row.dataset.status = item.status;
+            if (item.version !== undefined) row.dataset.version = item.version;
+            if (!touched) set(row, item.status);
+            if (!differs) continue;
+            if (by) flash(row);
+            if (touched && chosen(row) !== item.status) {
+                clashes += 1;
+                note(row, by, item.status);
+            }
+        }
+        show_state();
+        return clashes;
+    }
+
+    function note(row, by, status) {
+        row.querySelector(".by-note")?.remove();
+        const word = row.querySelector(`input[value="${status}"] ~ .visually-hidden`).textContent;
+        row.querySelector(".name").append(make("span", { class: "by-note" }, `${by ? `${by}: ` : ""}${word}`));
+    }
+
+    async function look_again(by) {
+        const model = await get(`${url}?date=${date}&session=${session}`);
+        return merge(model.roster, by);
+    }
+
+    async function save() {
+        const left = unsaved();
+        if (saving || left.length === 0 || !save_button) return show_state();
+        saving = true;
+        save_button.disabled = true;
+        say("saving", text("saving"));
+        const marks = left.map((row) => ({
+            student_id: row.dataset.key,
+            status: chosen(row),
+            ...(row.dataset.version ? { version: Number(row.dataset.version) } : {}),
+        }));
+        const body = { date, session, marks };
+        const key = new_key();
+        try {
+            const { data, undo } = await send("POST", url, body, { key });
+            localStorage.removeItem(draft_name);
+            saved_at = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+            take_saved(marks, data);
+            toast(text("saved_marks", { n: data?.saved ?? marks.length }), { undo });
+            saving = false;
+            show_state();
+        } catch (failure) {
+            saving = false;
+            await not_saved(failure, { url, body, key, about });
+        } finally {
+            save_button.disabled = false;
+        }
+    }
+
+    function take_saved(marks, data) {
+        const items = new Map((data?.items || []).map((item) => [item.student_id, item]));
+        for (const mark of marks) {
+            const row = by_id.get(mark.student_id);
+            row.dataset.status = mark.status;
+            const version = items.get(mark.student_id)?.version;
+            if (version !== undefined) row.dataset.version = version;
+            row.querySelector(".by-note")?.remove();
+        }
+    }
+
+    async function not_saved(failure, attempt) {
+        if (failure instanceof Unreachable) {
+            keep(attempt);
+            return show_state();
+        }
+        if (failure instanceof Refused && [409, 412].includes(failure.status)) {
+            try {
+                const clashes = await look_again("");
+                return say("wrong", clashes > 0 ? text("conflict", { n: clashes }) : text("unsaved", { n: unsaved().length }));
+            } catch {
+                // Said below.
+            }
+        }
+        say("wrong", said(failure));
+        for (const { field, message } of failure.errors || []) {
+            const row = by_id.get(field.split(".").at(-1));
+            if (!row) continue;
+            row.querySelector(".by-note")?.remove();
+            row.querySelector(".name").append(make("span", { class: "by-note" }, message));
+        }
+    }
+
+    async function send_kept() {
+        const sent = await flush();
+        if (sent.some((save) => save.url === url)) {
+            localStorage.removeItem(draft_name);
+            await look_again("").catch(() => {});
+        }
+        show_state();
+    }
+
+    form.addEventListener("change", (event) => row_of(event.target) && changed(row_of(event.target)));
+    form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        save();
+    });
+    document.addEventListener("keydown", on_key);
+    on_return(() => send_kept().then(() => look_again("")).catch(() => {}));
+    addEventListener("online", () => send_kept());
+    on_event((name, payload) => {
+        const ours = payload.course_id === course && payload.date === date && String(payload.session ?? "1") === session;
+        if (!ours || !name.startsWith("attendance_")) return;
+        const items = payload.items || [payload];
+        const all_known = items.every((item) => by_id.get(item.student_id)?.dataset.status === item.status);
+        if (all_known || saving) return;
+        merge(items, payload.by);
+        if (payload.by !== document.body.dataset.name) toast(text("marked_live", { name: payload.by }));
+        look_again("").catch(() => {});
+    });
+
+    explain("p a l", text("key_marks"));
+    explain("↑ ↓", text("key_move"));
+    explain("Ctrl+S", text("key_save"));
+    take_draft();
+    show_state();
+    send_kept();
+    if (save_button && matchMedia("(hover: hover)").matches) focus_row(rows[0]);
+}
