@@ -98,7 +98,7 @@ std::string exact(const json::Object& object, std::string_view name) {
 }
 
 std::string with_percent(const json::Object& object, std::string_view name) {
-    const std::string text = exact(object, name);
+    const std::string text = shown(object, name);
     return text == nothing ? text : text + "%";
 }
 
@@ -278,7 +278,8 @@ std::string transcript_pdf(const json::Object& model) {
     for (const json::Value& value : terms) {
         const json::Object* term = value.object();
         if (term == nullptr) continue;
-        document.heading(2, term->text("name"));
+        if (const std::string_view name = term->text("name"); !name.empty())
+            document.heading(2, name);
         document.table(term_table(paper, *term));
     }
     add_open(document, paper);

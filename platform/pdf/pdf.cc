@@ -17,7 +17,7 @@ constexpr double margin_top = 40;
 constexpr double margin_bottom = 56;
 constexpr double column_gap = 10;
 constexpr double row_padding = 3;
-constexpr double kept_below_heading = 64;
+constexpr double kept_below_heading = 48;
 
 struct Size {
     double width;
