@@ -278,8 +278,6 @@ base::Task<Answer> find_session(
         *to = session;
         if (!session)
             reply(Answer::refused(Refusal::unknown_session));
-        else if (!session->may_probe())
-            reply(Answer::refused(Refusal::bad_request));
         else
             reply(Answer::ok({}));
     };
@@ -320,12 +318,15 @@ base::Task<std::optional<http::Response>> take_websocket(
     if (answer.refusal) co_return refusal(*answer.refusal);
     if (!terms) co_return std::move(terms.error());
     auto connection = connect(state, upgraded, std::move(*terms), options, session, *home);
-    websocket::Connection* const reader = connection.get();
-    const auto keep = reader->shared_from_this();
-    state->threads.run(*home, [session, connection = std::move(connection)]() mutable {
-        if (const auto found = session.lock()) found->probe(std::move(connection));
+    const auto reader = connection;  // the session may shut it before it reads
+    State* const raw = state.get();
+    state->threads.run(*home, [raw, session, connection = std::move(connection)]() mutable {
+        if (const auto found = session.lock())
+            found->probe(std::move(connection));
+        else
+            raw->shut(std::move(connection), websocket::code::policy);
     });
-    keep->start();
+    reader->start();
     co_return std::nullopt;
 }
 

@@ -81,7 +81,6 @@ void Session::close(std::string_view reason) {
 
 void Session::poll(Reply reply) {
     if (lingering_) {
-        queue_.push_back(Packet::text(Type::close));
         reply(Answer::ok(take_queue()));
         forget();
         return;
@@ -114,7 +113,6 @@ void Session::push(
         end(reason::parse_error, End::lost);
         return;
     }
-    const websocket::Cork cork;
     const auto self = shared_from_this();
     for (Incoming& packet : *packets)
         if (open_) take(std::move(packet));
@@ -178,7 +176,7 @@ void Session::websocket_closed(const websocket::Connection* from) {
 
 void Session::probe(WebSocket websocket) {
     if (!may_probe()) {
-        shut(std::move(websocket), websocket::code::policy);
+        state_->shut(std::move(websocket), websocket::code::policy);
         return;
     }
     probe_ = std::move(websocket);
@@ -199,7 +197,7 @@ void Session::drop_probe() {
     if (!probe_) return;
     state_->threads.cancel(upgrade_timer_);
     probed_ = false;
-    shut(std::exchange(probe_, nullptr), websocket::code::policy);
+    state_->shut(std::exchange(probe_, nullptr), websocket::code::policy);
 }
 
 void Session::schedule_ping() {
@@ -225,7 +223,7 @@ void Session::end(std::string_view reason, End how, std::uint16_t code) {
     state_->threads.cancel(ping_timer_);
     drop_probe();
     if (websocket_) {
-        shut(std::exchange(websocket_, nullptr), code);
+        state_->shut(std::exchange(websocket_, nullptr), code);
         forget();
     } else {
         end_polling(how);
@@ -233,22 +231,19 @@ void Session::end(std::string_view reason, End how, std::uint16_t code) {
     if (const auto listener = std::exchange(listener_, nullptr)) listener->closed(reason);
 }
 
-// A GET that waits takes what is left and the close packet; without one, what we still had to say
-// waits a while for it.
+// A GET that waits takes what is left and the last packet; without one, that waits a while for it.
+// A client that closed by itself is only let go (noop), and may have sent its GET at the same time.
 void Session::end_polling(End how) {
+    queue_.push_back(Packet::text(how == End::by_client ? Type::noop : Type::close));
     if (poll_) {
-        // A client that closed by itself is only let go (noop).
-        queue_.push_back(Packet::text(how == End::by_client ? Type::noop : Type::close));
         std::exchange(poll_, nullptr)(Answer::ok(take_queue()));
         forget();
-        return;
-    }
-    if (how != End::by_us || state_->options.linger_ms <= 0) {
+    } else if (how == End::lost || state_->options.linger_ms <= 0) {
         forget();
-        return;
+    } else {
+        lingering_ = true;
+        ping_timer_ = state_->threads.after_ms(state_->options.linger_ms, weakly(&Session::forget));
     }
-    lingering_ = true;
-    ping_timer_ = state_->threads.after_ms(state_->options.linger_ms, weakly(&Session::forget));
 }
 
 void Session::forget() {
@@ -269,9 +264,9 @@ void Session::write(const WebSocket& to, const Packet& packet) {
     );
 }
 
-void Session::shut(WebSocket which, std::uint16_t code) {
+void State::shut(WebSocket which, std::uint16_t code) {
     const unsigned thread = which->thread();
-    state_->threads.run(thread, [which = std::move(which), code] { which->close(code, ""); });
+    threads.run(thread, [which = std::move(which), code] { which->close(code, ""); });
 }
 
 std::string Session::take_queue() {

@@ -46,6 +46,8 @@ struct State : std::enable_shared_from_this<State> {
         std::unordered_map<std::string, SessionPtr> sessions;
     };
     [[nodiscard]] SessionPtr find(unsigned thread, const std::string& id);
+    // Closes a connection on its own thread, where the reference goes too.
+    void shut(WebSocket which, std::uint16_t code);
 
     Threads threads;
     const std::string path;
@@ -96,7 +98,6 @@ class Session : public std::enable_shared_from_this<Session> {
     void drop_probe();
     void forget();
     void write(const WebSocket& to, const Packet& packet);
-    void shut(WebSocket which, std::uint16_t code);
     [[nodiscard]] std::string take_queue();
     [[nodiscard]] Work weakly(void (Session::*member)());
     void ping_timed_out();
@@ -113,7 +114,7 @@ class Session : public std::enable_shared_from_this<Session> {
     WebSocket probe_;      // the one that wants to become it
     bool probed_ = false;  // it was answered "3probe": polling is to pause
     bool open_ = true;
-    bool lingering_ = false;
+    bool lingering_ = false;  // over, but for the answer to one more GET
     bool overflowing_ = false;
     std::vector<Packet> queue_;  // waits for a poll
     std::size_t queue_bytes_ = 0;
