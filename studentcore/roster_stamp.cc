@@ -9,7 +9,7 @@ namespace studentcore {
 namespace {
 
 table::Key key_of(std::string_view course_id) {
-    return {.partition = "roster#" + std::string(course_id), .sort = "-"};
+    return {"roster#" + std::string(course_id), "-"};
 }
 
 }  // namespace
