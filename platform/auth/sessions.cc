@@ -280,8 +280,10 @@ std::optional<Started> Sessions::renewal(http::Request request) const {
 
 base::Task<> Sessions::end(Identity who) {
     if (who.session_id.empty()) co_return;
-    const std::int64_t until = clock_.now_s() + options_.whole_s;
-    co_await change(who.user_id, [session_id = who.session_id, until](State& state) {
+    const std::int64_t now = clock_.now_s();
+    const std::int64_t until = now + options_.whole_s;
+    // A variable of its own: g++ 12 destroys a closure twice that is made inside a co_await.
+    std::function<void(State&)> add = [session_id = who.session_id, until, now](State& state) {
         const bool already = std::ranges::any_of(state.ended, [&](const Ended& ended) {
             return ended.session_id == session_id;
         });
@@ -290,17 +292,18 @@ base::Task<> Sessions::end(Identity who) {
         constexpr std::size_t ended_max = 200;
         if (state.ended.size() > ended_max) {
             state.ended.clear();
-            ++state.epoch;
+            state.epoch = std::max(state.epoch + 1, now);
         }
-    });
+    };
+    co_await change(std::move(who.user_id), std::move(add));
 }
 
 base::Task<> Sessions::end_all(std::string user_id) {
-    const std::int64_t now = clock_.now_s();
-    co_await change(std::move(user_id), [now](State& state) {
+    std::function<void(State&)> raise = [now = clock_.now_s()](State& state) {
         state.epoch = std::max(state.epoch + 1, now);
         state.ended.clear();
-    });
+    };
+    co_await change(std::move(user_id), std::move(raise));
 }
 
 base::Task<Sessions::Ending> Sessions::ending(std::string user_id) {

@@ -1,0 +1,73 @@
+// Sign-ins that fail are slowed: per account and per address, after five, each next try must wait
+// twice as long, up to 15 minutes.
+//
+// A try counts as failed when it begins, so that many at once are not five. The account is
+// forgotten at success; the address then gets its try back, and one more for each account that
+// succeeds there for the first time in a while: a whole class signs in behind one address. Names
+// that nobody has are counted alike. Memory is bounded: the oldest go first. Thread-safe.
+//
+//   if (auto wait_s = slow_down.begin(name, address)) …429 with Retry-After
+//   …verify…   if (ok) slow_down.succeeded(name, address);
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "platform/base/clock.h"
+
+namespace auth {
+
+class SlowDown {
+  public:
+    struct Options {
+        int account_free = 5;
+        int address_free = 5;
+        std::int64_t wait_s_max = 15 * 60;
+        std::size_t entries_max = 20'000;  // each of accounts and addresses
+    };
+    explicit SlowDown(const base::Clock& clock) : SlowDown(clock, Options()) {}
+    SlowDown(const base::Clock& clock, Options options);
+
+    // 0: go on, the try is counted. Else the seconds to wait, and nothing is counted.
+    [[nodiscard]] std::uint32_t begin(std::string_view account, std::string_view address);
+    void succeeded(std::string_view account, std::string_view address);
+    // The try told nothing (the server was too busy to check): it is taken back.
+    void undone(std::string_view account, std::string_view address);
+    // An admin gave the person a new start.
+    void forget(std::string_view account);
+    [[nodiscard]] std::size_t entries() const;
+
+  private:
+    struct Entry {
+        std::string key;
+        int failures = 0;
+        std::int64_t last_ms = 0;
+        std::vector<std::size_t> succeeded;  // hashes of accounts, of an address
+    };
+    struct Kept {
+        explicit Kept(int free_tries) : free(free_tries) {}
+        int free;
+        std::list<Entry> entries;  // the one used last in front
+        std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;
+    };
+    Entry& entry(Kept& kept, const std::string& key);
+    [[nodiscard]] std::int64_t wait_ms(const Kept& kept, const Entry& entry) const;
+    static void erase(Kept& kept, const std::string& key);
+
+    const base::Clock& clock_;
+    Options options_;
+    mutable std::mutex mutex_;
+    Kept accounts_;
+    Kept addresses_;
+};
+
+// The key of an address: an IPv6 customer has a whole /64.
+[[nodiscard]] std::string network_of(std::string_view address);
+
+}  // namespace auth

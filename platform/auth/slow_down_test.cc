@@ -1,0 +1,119 @@
+#include "platform/auth/slow_down.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "platform/auth/store_fixture.h"
+
+namespace {
+
+using auth::SlowDown;
+
+class SlowDownTest : public ::testing::Test {
+  protected:
+    std::uint32_t fail(const std::string& account, const std::string& address = "10.0.0.1") {
+        return slow.begin(account, address);
+    }
+    auth_testing::Clock clock;
+    SlowDown slow{clock};
+    SlowDown accounts_only{clock, {.address_free = 1'000'000}};
+};
+
+TEST_F(SlowDownTest, FiveFailuresAreFreeAndThenEachWaitDoubles) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(fail("ann"), 0U);
+    for (std::uint32_t wait = 1; wait < 900; wait = std::min(wait * 2, 900U)) {
+        EXPECT_EQ(fail("ann"), wait);
+        clock.advance_s(wait - 1);
+        EXPECT_EQ(fail("ann"), 1U) << "a try too early changes nothing";
+        clock.advance_s(1);
+        EXPECT_EQ(fail("ann"), 0U);
+    }
+    EXPECT_EQ(fail("ann"), 900U);
+    clock.advance_s(900);
+    EXPECT_EQ(fail("ann"), 0U);
+    EXPECT_EQ(fail("ann"), 900U) << "never longer than 15 minutes";
+}
+
+TEST_F(SlowDownTest, AccountIsSlowedFromEveryAddress) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(fail("ann", "10.0.0." + std::to_string(i)), 0U);
+    EXPECT_EQ(fail("ann", "10.0.1.1"), 1U);
+    EXPECT_EQ(fail("ANN ", "10.0.1.1"), 1U) << "however the name is spelt";
+    EXPECT_EQ(fail("bob", "10.0.1.1"), 0U);
+}
+
+TEST_F(SlowDownTest, AddressIsSlowedForEveryAccount) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(fail("user" + std::to_string(i)), 0U);
+    EXPECT_EQ(fail("ann"), 1U);
+    EXPECT_EQ(fail("ann", "10.0.0.2"), 0U);
+}
+
+TEST_F(SlowDownTest, SuccessGivesTheAccountANewStart) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(accounts_only.begin("ann", "10.0.0.1"), 0U);
+    clock.advance_s(1);
+    EXPECT_EQ(accounts_only.begin("ann", "10.0.0.1"), 0U);
+    accounts_only.succeeded("ann", "10.0.0.1");
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(accounts_only.begin("ann", "10.0.0.1"), 0U);
+}
+
+TEST_F(SlowDownTest, AttackersOwnAccountDoesNotFreeTheAddress) {
+    // Whoever signs in by his own account between his guesses wins one try by it, once.
+    int guesses = 0;
+    for (int i = 0; i < 50; ++i) {
+        if (slow.begin("victim" + std::to_string(i), "10.0.0.1") == 0) ++guesses;
+        if (slow.begin("attacker", "10.0.0.1") == 0) slow.succeeded("attacker", "10.0.0.1");
+    }
+    EXPECT_LE(guesses, 6);
+}
+
+TEST_F(SlowDownTest, ClassBehindOneAddressSignsIn) {
+    for (int i = 0; i < 200; ++i) {
+        const std::string name = "student" + std::to_string(i);
+        EXPECT_EQ(slow.begin(name, "10.0.0.1"), 0U) << "a mistyped password of " << i;
+        EXPECT_EQ(slow.begin(name, "10.0.0.1"), 0U) << i;
+        slow.succeeded(name, "10.0.0.1");
+    }
+}
+
+TEST_F(SlowDownTest, TriesAtOnceAreCountedOneByOne) {
+    std::atomic<int> let_through = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] {
+            for (int k = 0; k < 100; ++k)
+                if (slow.begin("ann", "10.0.0.1") == 0) ++let_through;
+        });
+    threads.clear();
+    EXPECT_EQ(let_through, 5);
+}
+
+TEST_F(SlowDownTest, TryThatToldNothingIsTakenBack) {
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(fail("ann"), 0U);
+        slow.undone("ann", "10.0.0.1");
+    }
+}
+
+TEST_F(SlowDownTest, MemoryIsBounded) {
+    SlowDown small(clock, {.entries_max = 100});
+    for (int i = 0; i < 1000; ++i)
+        (void)small.begin("user" + std::to_string(i), "10.0.0." + std::to_string(i));
+    EXPECT_LE(small.entries(), 200U);
+}
+
+TEST_F(SlowDownTest, ClockThatWentBackLocksNobodyOut) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(fail("ann"), 0U);
+    clock.advance_s(-3600);
+    EXPECT_EQ(fail("ann"), 0U);
+}
+
+TEST(NetworkOf, AddressesOfOneCustomerAreOne) {
+    EXPECT_EQ(auth::network_of("2001:db8:1:2::1"), auth::network_of("2001:db8:1:2:ffff::9"));
+    EXPECT_NE(auth::network_of("2001:db8:1:2::1"), auth::network_of("2001:db8:1:3::1"));
+    EXPECT_EQ(auth::network_of("::ffff:10.0.0.1"), "10.0.0.1");
+    EXPECT_EQ(auth::network_of("10.0.0.1"), "10.0.0.1");
+}
+
+}  // namespace
