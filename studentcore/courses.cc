@@ -164,7 +164,8 @@ base::Task<std::vector<json::Object>> Courses::courses_of(std::string user_id) {
     const web::List list{
         .limit = table::query_limit_max, .cursor = {}, .sort = {}, .descending = false, .q = {}
     };
-    const auto found = co_await by_keys(list, {}, std::move(ids));
+    const Filter filter;
+    const auto found = co_await by_keys(list, filter, std::move(ids));
     std::vector<json::Object> courses;
     for (const auto& record : found.records) courses.push_back(record.item());
     co_return courses;
@@ -174,7 +175,8 @@ base::Task<std::vector<json::Object>> Courses::courses_in(std::string term) {
     const web::List list{
         .limit = table::query_limit_max, .cursor = {}, .sort = {}, .descending = false, .q = {}
     };
-    const auto found = co_await by_term(list, {.term = std::move(term), .faculty = {}, .q = {}});
+    const Filter filter{.term = std::move(term), .faculty = {}, .q = {}};
+    const auto found = co_await by_term(list, filter);
     std::vector<json::Object> courses;
     for (const auto& record : found.records) courses.push_back(record.item());
     co_return courses;
@@ -292,10 +294,10 @@ base::Task<http::Response> Courses::create(web::Call call) {
     if (const std::string lecturer(item.text("faculty")); !lecturer.empty())
         change.check(&users_table, lecturer, {table::Condition::present()});
     change.tell(event_of("course_added", id));
-    co_return co_await call.commit(
-        std::move(change),
-        {.item = std::move(item), .location = "/api/courses/" + id, .page = "/courses/" + id}
-    );
+    web::Call::Done done{
+        .item = std::move(item), .location = "/api/courses/" + id, .page = "/courses/" + id
+    };
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 base::Task<http::Response> Courses::replace(web::Call call) {
@@ -319,9 +321,8 @@ base::Task<http::Response> Courses::edit(web::Call call, table::Mode mode) {
     if (after != *before) change.tell(event_of("course_updated", id));
     if (after.text("course_name") != before->text("course_name"))
         change.enqueue("rename_course", {{"course_id", id}});
-    co_return co_await call.commit(
-        std::move(change), {.item = after, .location = {}, .page = "/courses/" + id}
-    );
+    web::Call::Done done{.item = after, .location = {}, .page = "/courses/" + id};
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 base::Task<http::Response> Courses::remove(web::Call call) {
@@ -346,9 +347,8 @@ base::Task<http::Response> Courses::remove(web::Call call) {
     // Also when there was nothing: an enrolment may have come in between.
     change.enqueue("remove_course", {{"course_id", id}});
     change.tell(event_of("course_deleted", id));
-    co_return co_await call.commit(
-        std::move(change), {.item = {}, .location = {}, .page = "/courses"}
-    );
+    web::Call::Done done{.item = {}, .location = {}, .page = "/courses"};
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 base::Task<http::Response> Courses::roster_page(web::Call call) {

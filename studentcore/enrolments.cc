@@ -344,9 +344,8 @@ base::Task<http::Response> Enrolments::remove(web::Call call) {
     }
     std::string page = "/courses/" + course_id;
     if (!call.is_api()) page = next_of(call.body(), std::move(page));
-    co_return co_await call.commit(
-        std::move(change), {.item = {}, .location = {}, .page = std::move(page)}
-    );
+    web::Call::Done done{.item = {}, .location = {}, .page = std::move(page)};
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 base::Task<std::vector<json::Object>> roster(table::Store* store, std::string course_id) {

@@ -181,9 +181,9 @@ base::Task<http::Response> Settings::replace(web::Call call) {
     auto after = checked_settings(sent, current_item);
     if (!after) throw base::Error::invalid(std::move(after.error()));
     if (before && *before == *after) co_return answer_now(call);
+    web::Call::Done done{.item = answer_of(*after), .location = {}, .page = "/settings"};
     auto response = co_await call.commit(
-        change(call.actor(), "settings_updated", before, *after),
-        {.item = answer_of(*after), .location = {}, .page = "/settings"}
+        change(call.actor(), "settings_updated", before, *after), std::move(done)
     );
     co_await load();
     if (response.status != 200) co_return response;
@@ -201,9 +201,8 @@ base::Task<http::Response> Settings::rename(web::Call call) {
     auto edit = change(call.actor(), "program_renamed", before, renamed->item);
     json::Object answer{{"from", renamed->from}, {"to", renamed->to}};
     edit.enqueue("rename_program", answer);
-    auto response = co_await call.commit(
-        std::move(edit), {.item = std::move(answer), .location = {}, .page = "/settings"}
-    );
+    web::Call::Done done{.item = std::move(answer), .location = {}, .page = "/settings"};
+    auto response = co_await call.commit(std::move(edit), std::move(done));
     co_await load();
     co_return response;
 }

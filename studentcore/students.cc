@@ -264,10 +264,10 @@ base::Task<http::Response> Students::create(web::Call call) {
     if (const std::string user_id(item.text("user_id")); !user_id.empty())
         change.check(&users_table, user_id, {table::Condition::equals("role", student)});
     change.tell(event_of("student_added", id));
-    co_return co_await call.commit(
-        std::move(change),
-        {.item = std::move(item), .location = "/api/students/" + id, .page = "/students/" + id}
-    );
+    web::Call::Done done{
+        .item = std::move(item), .location = "/api/students/" + id, .page = "/students/" + id
+    };
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 base::Task<http::Response> Students::replace(web::Call call) {
@@ -299,9 +299,8 @@ base::Task<http::Response> Students::edit(web::Call call, table::Mode mode) {
     };
     if (differs("full_name") || differs("student_code"))
         change.enqueue("rename_student", {{"student_id", id}});
-    co_return co_await call.commit(
-        std::move(change), {.item = after, .location = {}, .page = "/students/" + id}
-    );
+    web::Call::Done done{.item = after, .location = {}, .page = "/students/" + id};
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 base::Task<http::Response> Students::remove(web::Call call) {
@@ -326,9 +325,8 @@ base::Task<http::Response> Students::remove(web::Call call) {
         change.enqueue("remove_student", {{"student_id", id}});
     }
     change.tell(event_of("student_deleted", id));
-    co_return co_await call.commit(
-        std::move(change), {.item = {}, .location = {}, .page = "/students"}
-    );
+    web::Call::Done done{.item = {}, .location = {}, .page = "/students"};
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 }  // namespace studentcore

@@ -254,10 +254,10 @@ base::Task<http::Response> Users::create(web::Call call) {
             throw base::Error::invalid("student_id", "Only a user whose role is student has one.");
         co_await link(&change, id, *sent.student_id);
     }
-    auto response = co_await call.commit(
-        std::move(change),
-        {.item = shown_user(item), .location = "/api/users/" + id, .page = "/users"}
-    );
+    web::Call::Done done{
+        .item = shown_user(item), .location = "/api/users/" + id, .page = "/users"
+    };
+    auto response = co_await call.commit(std::move(change), std::move(done));
     co_return response;
 }
 
@@ -304,9 +304,8 @@ base::Task<http::Response> Users::edit(web::Call call, table::Mode mode) {
         ending = co_await sessions_.ending(id);
         change.also(ending->operation);
     }
-    auto response = co_await call.commit(
-        std::move(change), {.item = shown_user(after), .location = {}, .page = "/users"}
-    );
+    web::Call::Done done{.item = shown_user(after), .location = {}, .page = "/users"};
+    auto response = co_await call.commit(std::move(change), std::move(done));
     if (ending) sessions_.committed(*ending);
     co_return response;
 }
@@ -336,8 +335,8 @@ base::Task<http::Response> Users::remove(web::Call call) {
     change.enqueue("remove_lecturer", {{"user_id", id}});
     const auto ending = co_await sessions_.ending(id);
     change.also(ending.operation);
-    auto response =
-        co_await call.commit(std::move(change), {.item = {}, .location = {}, .page = "/users"});
+    web::Call::Done done{.item = {}, .location = {}, .page = "/users"};
+    auto response = co_await call.commit(std::move(change), std::move(done));
     sessions_.committed(ending);
     co_await tokens_.revoke_all(id);
     co_return response;
@@ -350,8 +349,8 @@ base::Task<http::Response> Users::end_sessions(web::Call call) {
     const auto ending = co_await sessions_.ending(id);
     journal::Transaction change(call.actor(), "sessions_ended", "user:" + id);
     change.also(ending.operation);
-    auto response =
-        co_await call.commit(std::move(change), {.item = {}, .location = {}, .page = "/users"});
+    web::Call::Done done{.item = {}, .location = {}, .page = "/users"};
+    auto response = co_await call.commit(std::move(change), std::move(done));
     sessions_.committed(ending);
     co_return response;
 }
