@@ -171,6 +171,9 @@ base::Task<bool> Connection::fill() {
 // Why a head that is not complete can't become one; status 0: it still can.
 Refusal Connection::unfinished() const {
     if (scan_.malformed) return {400, "The lines of a request end with CR and LF, unfolded."};
+    const auto first = begin_ < end_ ? static_cast<unsigned char>(buffer_[begin_]) : '\r';
+    if (scan_.scanned == 0 && first != '\r' && (first <= ' ' || first >= 0x7F))
+        return {400, "This is not HTTP."};  // TLS on the plain port, most likely
     if (end_ - begin_ < worker_.shared().config.header_bytes_max) return {0, {}};
     if (scan_.scanned == 0) return {414, "The address of the request is too long."};
     return {431, "The headers of the request are too large."};

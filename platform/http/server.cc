@@ -98,6 +98,10 @@ void Server::post(unsigned thread, std::function<void()> work) {
     state_->workers.at(thread)->post(std::move(work));
 }
 
+void Server::spawn(unsigned thread, std::function<base::Task<>()> work) {
+    state_->workers.at(thread)->spawn(std::move(work));
+}
+
 void Server::stop() {
     if (state_->stopped.exchange(true)) return;
     for (const auto& worker : state_->workers) worker->stop();

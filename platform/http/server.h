@@ -75,6 +75,8 @@ class Server {
     [[nodiscard]] unsigned threads() const;
     // Runs `work` on I/O thread number `thread`; thread-safe.
     void post(unsigned thread, std::function<void()> work);
+    // Starts a coroutine there; what it throws is logged. It is dropped when the server stops.
+    void spawn(unsigned thread, std::function<base::Task<>()> work);
     // No new connections; running requests end (at most stop_seconds_max), then the threads.
     void stop();
     void wait();

@@ -34,7 +34,9 @@ base::Task<bool> write_to(std::shared_ptr<Connection> connection, std::string_vi
 
 base::Task<> refuse_at(std::shared_ptr<Connection> connection, Response response) {
     if (!connection->transport().open()) co_return;
-    if (co_await connection->send(&response)) co_await connection->transport().end();
+    // Awaited outside of the if: there, g++ 12 passes a wrong `this` through the shared pointer.
+    const bool sent = co_await connection->send(&response);
+    if (sent) co_await connection->transport().end();
     connection->abort();
 }
 

@@ -235,6 +235,21 @@ void Worker::join() {
     if (thread_.joinable()) thread_.join();
 }
 
+void Worker::spawn(std::function<base::Task<>()> work) {
+    asio::co_spawn(io_, std::move(work), [](const std::exception_ptr& failure) {
+        try {
+            if (failure) std::rethrow_exception(failure);
+        } catch (const base::Error& error) {
+            base::log(
+                base::Level::error, "background_work_failed",
+                {{"cause", error.detail.empty() ? error.shown : error.detail}}
+            );
+        } catch (const std::exception& error) {
+            base::log(base::Level::error, "background_work_failed", {{"cause", error.what()}});
+        }
+    });
+}
+
 void Worker::post(std::function<void()> work) { asio::post(io_, std::move(work)); }
 
 const CommonHeaders& Worker::common_headers(std::int64_t now_ms) {

@@ -94,6 +94,7 @@ class Worker {
     void stop();  // thread-safe, returns at once
     void join();
     void post(std::function<void()> work);
+    void spawn(std::function<base::Task<>()> work);
 
     [[nodiscard]] Shared& shared() { return shared_; }
     [[nodiscard]] unsigned number() const { return number_; }
