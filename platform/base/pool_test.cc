@@ -14,9 +14,10 @@
 
 namespace {
 
-// Runs one coroutine to its end on a context of its own; what it throws is thrown here.
-void wait_for(base::Task<> task) {
-    boost::asio::io_context context;
+// In every test the context outlives the pool, as an executor must.
+
+// Runs one coroutine to its end; what it throws is thrown here.
+void wait_for(boost::asio::io_context& context, base::Task<> task) {
     std::exception_ptr failure;
     boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr thrown) {
         failure = thrown;
@@ -38,8 +39,9 @@ base::Task<> expect_answer(base::Pool* pool) {
 }
 
 TEST(Pool, WorkRunsElsewhereAndTheCoroutineGoesOnHere) {
+    boost::asio::io_context context;
     base::Pool pool(2);
-    wait_for(expect_answer(&pool));
+    wait_for(context, expect_answer(&pool));
     EXPECT_EQ(pool.numbers().done, 1U);
 }
 
@@ -48,8 +50,9 @@ base::Task<> failing(base::Pool* pool) {
 }
 
 TEST(Pool, WhatTheWorkThrowsIsThrownByRun) {
+    boost::asio::io_context context;
     base::Pool pool(1);
-    EXPECT_THROW(wait_for(failing(&pool)), std::runtime_error);
+    EXPECT_THROW(wait_for(context, failing(&pool)), std::runtime_error);
 }
 
 base::Task<> waiting(base::Pool* pool, std::latch* begun, std::latch* go) {
@@ -60,11 +63,11 @@ base::Task<> waiting(base::Pool* pool, std::latch* begun, std::latch* go) {
 }
 
 TEST(Pool, AFullQueueRefusesAtOnce) {
+    boost::asio::io_context context;
     base::Pool pool(1, 1);
     std::latch begun(1);
     std::latch never(1);
     std::latch go(1);
-    boost::asio::io_context context;
     int refused = 0;
     const auto count = [&](std::exception_ptr thrown) { refused += thrown != nullptr ? 1 : 0; };
     boost::asio::co_spawn(context, waiting(&pool, &begun, &go), count);
@@ -79,11 +82,11 @@ TEST(Pool, AFullQueueRefusesAtOnce) {
 }
 
 TEST(Pool, StoppingEndsWhatRunsAndRefusesWhatWaits) {
+    boost::asio::io_context context;
     base::Pool pool(1, 1U << 20U);
     std::latch begun(1);
     std::latch never(1);
     std::latch go(1);
-    boost::asio::io_context context;
     int refused = 0;
     const auto count = [&](std::exception_ptr thrown) { refused += thrown != nullptr ? 1 : 0; };
     boost::asio::co_spawn(context, waiting(&pool, &begun, &go), count);

@@ -7,6 +7,13 @@
 
 #include "platform/base/error.h"
 
+#ifdef __SANITIZE_ADDRESS__
+// Fontconfig keeps a few hundred bytes of its configuration for good.
+extern "C" __attribute__((weak)) const char* __lsan_default_suppressions() {
+    return "leak:libfontconfig\n";
+}
+#endif
+
 namespace pdf {
 namespace {
 
