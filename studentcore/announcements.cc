@@ -141,9 +141,8 @@ base::Task<http::Response> Announcements::remove(web::Call call) {
         change.also(
             table::Delete{&journal::system_table(), std::move(key), {table::Condition::present()}}
         );
-        co_return co_await call.commit(
-            std::move(change), {.item = {}, .location = {}, .page = "/announcements"}
-        );
+        web::Call::Done done{.item = {}, .location = {}, .page = "/announcements"};
+        co_return co_await call.commit(std::move(change), std::move(done));
     }
     throw base::Error::not_found("There is no such announcement.");
 }

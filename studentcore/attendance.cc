@@ -289,6 +289,7 @@ base::Task<http::Response> Attendance::class_view(web::Call call) {
         co_await class_model(call, std::move(course_id), std::move(date), std::move(session));
     if (const auto saved = call.request.query("saved"); saved && !call.is_api())
         model.set("saved", *saved);
+    lay_typed_over(call, "mark.", "status", &model);
     co_return call.show("class_attendance", std::move(model));
 }
 

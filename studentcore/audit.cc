@@ -213,10 +213,8 @@ base::Task<http::Response> Audit::undo(web::Call call) {
     // Only to a page of this server.
     if (!next.starts_with('/') || next.starts_with("//") || next.starts_with("/\\"))
         next = "/audit";
-    json::Object done{{"undone", entry_id}};
-    co_return co_await call.commit(
-        std::move(*back), {.item = std::move(done), .location = {}, .page = std::move(next)}
-    );
+    web::Call::Done done{.item = {{"undone", entry_id}}, .location = {}, .page = std::move(next)};
+    co_return co_await call.commit(std::move(*back), std::move(done));
 }
 
 base::Task<http::Response> Audit::recover(web::Call call) {
@@ -272,9 +270,8 @@ base::Task<http::Response> Audit::recover(web::Call call) {
         change.create(schema, std::move(*then));
     }
     co_await keep_rules(&change);
-    co_return co_await call.commit(
-        std::move(change), {.item = item, .location = {}, .page = "/audit"}
-    );
+    web::Call::Done done{.item = item, .location = {}, .page = "/audit"};
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 }  // namespace studentcore

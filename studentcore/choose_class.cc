@@ -43,7 +43,8 @@ base::Task<Choice> choice_of(
     auto& store = journal->store();
     if (!list.q.empty()) {
         auto ids = co_await journal->search(&courses_table, list.q, list.limit);
-        Choice found{.courses = co_await courses_of_ids(&store, std::move(ids)), .cursor = {}};
+        Choice found;
+        found.courses = co_await courses_of_ids(&store, std::move(ids));
         if (is_faculty(call.who)) {
             std::erase_if(found.courses, [&](const json::Object& course) {
                 return !teaches(course, call.who.user_id);
@@ -52,7 +53,8 @@ base::Task<Choice> choice_of(
         co_return found;
     }
     if (is_faculty(call.who)) {
-        Choice own{.courses = co_await courses->courses_of(call.who.user_id), .cursor = {}};
+        Choice own;
+        own.courses = co_await courses->courses_of(call.who.user_id);
         co_return own;
     }
     auto query = index_query(&courses_table, "term-index", settings->current_term());

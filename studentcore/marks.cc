@@ -124,6 +124,19 @@ std::optional<std::int64_t> version_in(
     return version;
 }
 
+void lay_typed_over(
+    const web::Call& call, std::string_view prefix, std::string_view attribute, json::Object* model
+) {
+    if (!call.problem) return;
+    auto* const roster = model->find("roster");
+    if (roster == nullptr || roster->array() == nullptr) return;
+    for (auto& row : *roster->array()) {
+        const auto field = std::string(prefix) + std::string(row.object()->text("student_id"));
+        if (const auto* typed = call.typed.find(field)) row.object()->set(attribute, *typed);
+    }
+    if (const auto* typed = call.typed.find("max_marks")) model->set("max_marks", *typed);
+}
+
 http::Response class_answer(
     const web::Call& call, const ClassSaved& saved, const std::string& course_id,
     json::Object answer, const std::string& page

@@ -129,6 +129,10 @@ inline constexpr std::size_t class_rows_max = 1000;
     const json::Object& row, std::string_view name, const std::string& field
 );
 
+// After a refused form: what was typed in each row of the model's roster, instead of what is stored.
+void lay_typed_over(
+    const web::Call& call, std::string_view prefix, std::string_view attribute, json::Object* model
+);
 // The answer to a class save: JSON with the log entry's headers, or the way back to the page.
 [[nodiscard]] http::Response class_answer(
     const web::Call& call, const ClassSaved& saved, const std::string& course_id,

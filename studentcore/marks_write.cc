@@ -129,7 +129,8 @@ base::Task<http::Response> remove_mark(
     const auto page = page_of(*kind, item);
     auto change = change_of(call, *kind, "deleted", item);
     change.remove(kind->table, std::move(item));
-    co_return co_await call.commit(std::move(change), {.item = {}, .location = {}, .page = page});
+    web::Call::Done done{.item = {}, .location = {}, .page = page};
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 }  // namespace studentcore

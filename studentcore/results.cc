@@ -318,6 +318,7 @@ base::Task<http::Response> Results::class_view(web::Call call) {
     auto model = co_await class_model(call, std::move(course_id), std::move(exam_type));
     if (const auto saved = call.request.query("saved"); saved && !call.is_api())
         model.set("saved", *saved);
+    lay_typed_over(call, "marks.", "marks", &model);
     co_return call.show("class_results", std::move(model));
 }
 
