@@ -222,15 +222,18 @@ class NumberModifier final : public ctemplate::TemplateModifier {
 
 class PercentModifier final : public ctemplate::TemplateModifier {
   public:
-    explicit PercentModifier(bool whole) : whole_(whole) {}
-    void
-    Modify(const char* in, std::size_t size, const ctemplate::PerExpandData* data, ctemplate::ExpandEmitter* out, const std::string&)
-        const override {
-        out->Emit(format_percent({in, size}, place_of(data), whole_ ? 0 : -1));
+    explicit PercentModifier(int decimals) : decimals_(decimals) {}
+    void Modify(
+        const char* in, std::size_t size, const ctemplate::PerExpandData* data,
+        ctemplate::ExpandEmitter* out, const std::string& argument
+    ) const override {
+        const bool given = argument.size() == 2 && argument[1] >= '0' && argument[1] <= '9';
+        out->Emit(format_percent({in, size}, place_of(data), given ? argument[1] - '0' : decimals_)
+        );
     }
 
   private:
-    bool whole_;
+    int decimals_;
 };
 
 // One part of a URL: RFC 3986, all but unreserved characters escaped.
@@ -285,8 +288,10 @@ bool is_format(std::string_view modifier) {
         "x-date",    "x-day",           "x-time", "x-datetime", "x-number",
         "x-percent", "x-percent-whole", "x-url",  "x-json"
     };
-    if (modifier.size() == 9 && modifier.starts_with("x-round="))
-        return modifier.back() >= '0' && modifier.back() <= '9';
+    for (const std::string_view with_digit : {"x-round=", "x-percent-to="})
+        if (modifier.starts_with(with_digit))
+            return modifier.size() == with_digit.size() + 1 && modifier.back() >= '0' &&
+                   modifier.back() <= '9';
     return std::ranges::find(known, modifier) != known.end();
 }
 
@@ -297,8 +302,8 @@ void register_formats() {
         static const TimeModifier time(Format::time);
         static const TimeModifier date_time(Format::date_time);
         static const NumberModifier number;
-        static const PercentModifier percent(false);
-        static const PercentModifier whole(true);
+        static const PercentModifier percent(-1);
+        static const PercentModifier whole(0);
         static const UrlModifier url;
         static const JsonModifier json;
         // All but JSON are escaped for their context after they ran.
@@ -309,6 +314,7 @@ void register_formats() {
                ctemplate::AddModifier("x-round=", &number) &&
                ctemplate::AddModifier("x-percent", &percent) &&
                ctemplate::AddModifier("x-percent-whole", &whole) &&
+               ctemplate::AddModifier("x-percent-to=", &percent) &&
                ctemplate::AddModifier("x-url", &url) &&
                ctemplate::AddXssSafeModifier("x-json", &json);
     }();

@@ -1,6 +1,7 @@
 #include "platform/view/source.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "platform/base/error.h"
@@ -70,6 +71,19 @@ std::string without_indentation(std::string_view text) {
         out += c;
     }
     return out;
+}
+
+// ctemplate can't have a format both with and without a number: x-percent=1 has a name of its own.
+std::string with_long_formats(std::string text) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> names{{
+        {":x-percent=", ":x-percent-to="},
+        {":x-number=", ":x-round="},
+    }};
+    for (const auto& [name, own] : names)
+        for (std::size_t at = text.find(name); at != std::string::npos;
+             at = text.find(name, at + 1))
+            text.replace(at, name.size(), own);
+    return text;
 }
 
 }  // namespace
@@ -154,7 +168,7 @@ std::string Source::assemble(std::string_view name) const {
         const auto given = blocks.find(block);
         return given == blocks.end() ? inside : std::string_view(given->second);
     });
-    text = without_indentation(worded(name, text));
+    text = without_indentation(with_long_formats(worded(name, text)));
     check_source(name, text);
     return "{{%AUTOESCAPE context=\"HTML\"}}\n" + text;
 }

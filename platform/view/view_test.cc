@@ -147,6 +147,16 @@ TEST(Escaping, FormattedValuesAreEscapedToo) {
     );
 }
 
+TEST(Templates, DecimalsMayBeAskedFor) {
+    EXPECT_EQ(
+        rendered(
+            "{{x:x-percent}} {{x:x-percent=1}} {{x:x-percent-whole}} {{x:x-number=2}}",
+            R"({"x":81.250})"
+        ),
+        "81.25% 81.3% 81% 81.25"
+    );
+}
+
 TEST(Escaping, HoldsAcrossIncludesAndWords) {
     const view::Templates templates(view::Files{
         {"page.html", "<a href=\"{{>_target}}\" title=\"[[page.hint]]\">.</a>"},
