@@ -36,7 +36,7 @@ std::string_view pick(const Names& names, std::uint64_t seed) {
 
 // Looks like a UUIDv7 made on 1 January 2026 and sorts by n.
 std::string demo_id(unsigned kind, std::size_t n) {
-    char text[37];
+    char text[64];
     const std::uint64_t ms = 1'767'225'600'000ULL + n;
     std::snprintf(
         text, sizeof text, "%08llx-%04llx-7%03x-8000-%012llx",

@@ -53,13 +53,11 @@ std::vector<Message> messages_of(const journal::Event& event, const journal::Ent
 }
 
 Live::Live(
-    socketio::Server& io, journal::Journal& journal, Courses& courses, Identify identify,
-    StillGood still_good
+    socketio::Server& io, journal::Journal& journal, Courses& courses, Identify identify
 )
     : io_(io),
       courses_(courses),
-      identify_(std::move(identify)),
-      still_good_(std::move(still_good)) {
+      identify_(std::move(identify)) {
     socketio::Namespace main;
     main.name = name_space;
     main.admit = [this](socketio::ConnectPtr request) { return admit(std::move(request)); };
@@ -130,19 +128,31 @@ void Live::end_user(std::string_view user_id) {
 }
 
 base::Task<> Live::sweep() {
-    std::map<std::string, web::Identity> people;  // one of each session; tokens by user
+    // One of each session; tokens by user.
+    std::map<std::string, std::pair<std::string, socketio::ConnectPtr>> people;
     {
         const std::scoped_lock lock(mutex_);
         for (const auto& [id, socket] : sockets_) {
             const auto* const who = socket->identity<web::Identity>();
             if (who == nullptr) continue;
-            const auto key =
+            auto room =
                 who->session_id.empty() ? user_room(who->user_id) : session_room(who->session_id);
-            people.try_emplace(key, *who);
+            if (people.contains(room)) continue;
+            socketio::Connect again{
+                .name_space = socket->name_space(),
+                .auth = socket->auth(),
+                .handshake = std::make_shared<engine_io::Handshake>(socket->handshake())};
+            people.emplace(
+                std::move(room),
+                std::pair(who->user_id, std::make_shared<const socketio::Connect>(std::move(again)))
+            );
         }
     }
-    for (const auto& [room, who] : people)
-        if (!co_await still_good_(who)) io_.disconnect_rooms(name_space, room);
+    // Asked as at the handshake: whoever would not be let in now has to go.
+    for (const auto& [room, person] : people) {
+        const auto now = co_await identify_(person.second);
+        if (now.user_id != person.first) io_.disconnect_rooms(name_space, room);
+    }
 }
 
 std::size_t Live::watching() const {

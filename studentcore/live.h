@@ -28,13 +28,10 @@ class Live {
   public:
     // Who the handshake's cookie (or bearer token) belongs to; a stranger's user_id is "".
     using Identify = std::function<base::Task<web::Identity>(socketio::ConnectPtr)>;
-    // Whether the session of someone who was let in is still good.
-    using StillGood = std::function<base::Task<bool>(web::Identity)>;
 
     // Adds the namespace to `io` and listens to the journal.
     Live(
-        socketio::Server& io, journal::Journal& journal, Courses& courses, Identify identify,
-        StillGood still_good
+        socketio::Server& io, journal::Journal& journal, Courses& courses, Identify identify
     );
     Live(const Live&) = delete;
     Live& operator=(const Live&) = delete;
@@ -56,7 +53,6 @@ class Live {
     socketio::Server& io_;
     Courses& courses_;
     Identify identify_;
-    StillGood still_good_;
     mutable std::mutex mutex_;
     std::unordered_map<std::string, socketio::SocketPtr> sockets_;  // by socket id
 };

@@ -27,7 +27,8 @@ std::int64_t time_of(std::string_view id) {
     return code == std::errc() && end == digits.data() + digits.size() ? ms : -1;
 }
 
-// The record before the change, from the record after it.
+}  // namespace
+
 std::optional<json::Object> reversed(const Change& change, std::optional<json::Object> state) {
     if (!change.before) return std::nullopt;
     if (!change.after) return change.before;
@@ -37,8 +38,6 @@ std::optional<json::Object> reversed(const Change& change, std::optional<json::O
     for (const auto& [name, value] : *change.before) item.set(name, value);
     return item;
 }
-
-}  // namespace
 
 base::Task<Journal::Entries> Journal::of_subject(
     std::string subject, std::string cursor, std::size_t limit

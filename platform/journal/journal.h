@@ -6,7 +6,7 @@
 // time, the activity feed and the catch-up of clients. Journal is thread-safe; a Transaction is
 // not.
 //
-//   Transaction change({.user_id = me, .name = "Ann"}, "result_added", "course:" + course_id);
+//   Transaction change({me, "Ann"}, "result_added", "course:" + course_id);
 //   change.create(&results_table, item);
 //   change.tell({.name = "result_added", .rooms = {...}, .payload = {...}});
 //   auto done = co_await journal.commit(std::move(change));
@@ -39,6 +39,10 @@ namespace journal {
 [[nodiscard]] const table::Schema& system_table();
 
 struct Actor {
+    Actor() = default;
+    // A constructor, as g++ 12 destroys an aggregate made inside a co_await expression twice.
+    Actor(std::string of_user, std::string of_name)
+        : user_id(std::move(of_user)), name(std::move(of_name)) {}
     std::string user_id;  // "" for the system itself
     std::string name;     // as shown in the audit log
 };
@@ -55,6 +59,11 @@ struct Change {
     std::optional<json::Object> before;
     std::optional<json::Object> after;
 };
+
+// The record before the change, from the record after it (nullopt: not there).
+[[nodiscard]] std::optional<json::Object> reversed(
+    const Change& change, std::optional<json::Object> after
+);
 
 struct Entry {
     std::string id;  // UUIDv7: the order of time

@@ -1,0 +1,111 @@
+#include "studentcore/health.h"
+
+#include "platform/base/error.h"
+#include "platform/base/text.h"
+
+namespace studentcore {
+
+Health::Health(
+    App& app, table::SqliteStore& store, const http::Server& server, const Live& live,
+    const auth::Passwords& passwords, std::string metrics_token
+)
+    : app_(app),
+      store_(store),
+      server_(server),
+      metrics_token_(std::move(metrics_token)),
+      openapi_(json::write(app.openapi())) {
+    register_metrics(live, passwords);
+}
+
+void Health::register_metrics(const Live& live, const auth::Passwords& passwords) {
+    const auto of_store = [this](auto member) {
+        return [this, member] { return store_.numbers().*member; };
+    };
+    using Numbers = table::SqliteStore::Numbers;
+    registry_.counter_of(
+        "table_commits_total", "Commits to the disk.", of_store(&Numbers::commits)
+    );
+    registry_.counter_of("table_writes_total", "Writes asked for.", of_store(&Numbers::writes));
+    registry_.counter_of(
+        "table_writes_refused_total", "Writes whose conditions did not hold.",
+        of_store(&Numbers::refused)
+    );
+    registry_.counter_of(
+        "table_writes_failed_total", "Writes that the disk or the engine failed.",
+        of_store(&Numbers::failed)
+    );
+    registry_.counter_of(
+        "table_checkpoints_total", "Checkpoints of the write-ahead log.",
+        of_store(&Numbers::checkpoints)
+    );
+    const auto gauge = [&](const char* name, const char* help, auto member) {
+        registry_.gauge_of(name, help, [this, member] {
+            return static_cast<double>(store_.numbers().*member);
+        });
+    };
+    gauge("table_writes_waiting", "Writes in the queue now.", &Numbers::waiting);
+    gauge("table_file_bytes", "Size of the data file.", &Numbers::file_bytes);
+    gauge("table_log_bytes", "Size of the write-ahead log.", &Numbers::log_bytes);
+    registry_.gauge_of("live_sockets", "Connected Socket.IO sockets.", [&live] {
+        return static_cast<double>(live.watching());
+    });
+    registry_.counter_of("password_hashes_total", "Password hashes computed.", [&passwords] {
+        return passwords.numbers().done;
+    });
+    registry_.counter_of(
+        "password_hashes_refused_total", "Sign-ins turned away as too many waited.",
+        [&passwords] { return passwords.numbers().refused; }
+    );
+    registry_.also([this] {
+        std::string out;
+        http::append_prometheus(out, server_.metrics());
+        return out;
+    });
+}
+
+void Health::add_routes(http::Router& router) {
+    const auto add = [&](std::string path, auto member) {
+        router.add(http::Method::get, std::move(path), [this, member](http::Request request) {
+            return (this->*member)(request);
+        });
+    };
+    add("/healthz", &Health::healthz);
+    add("/readyz", &Health::readyz);
+    add("/metrics", &Health::metrics);
+    add("/openapi.json", &Health::openapi);
+}
+
+base::Task<http::Response> Health::healthz(http::Request) {
+    co_return http::json({{"status", "alive"}});
+}
+
+base::Task<http::Response> Health::readyz(http::Request) {
+    // Reading proves the file; a full disk shows in a small write that changes nothing of note.
+    (void)co_await store_.get(&journal::system_table(), {"settings", "-"});
+    table::Write write;
+    write.operations.emplace_back(table::Put{
+        &journal::system_table(), {{"pk", "ready"}, {"sk", "-"}, {"at", app_.clock.now_s()}}, {}
+    });
+    (void)co_await store_.write(std::move(write));
+    co_return http::json({{"status", "ready"}});
+}
+
+base::Task<http::Response> Health::metrics(http::Request request) {
+    const std::string_view from = request.remote_address();
+    const bool local = from == "::1" || from.starts_with("127.");
+    const bool token =
+        !metrics_token_.empty() && request.header("Authorization") == "Bearer " + metrics_token_;
+    if (!local && !token) throw base::Error::not_found("There is nothing at this address.");
+    http::Response response;
+    response.content_type = observe::metrics_type;
+    response.body = registry_.text();
+    co_return response;
+}
+
+base::Task<http::Response> Health::openapi(http::Request) {
+    http::Response response = http::json_text(openapi_);
+    response.cache = http::Cache::revalidate;
+    co_return response;
+}
+
+}  // namespace studentcore

@@ -1,0 +1,45 @@
+// What watches the program: alive, ready, metrics, and the API document.
+//
+// GET /healthz        200 while the process answers
+// GET /readyz         200 when a read and the writer work, else 503 with the cause
+// GET /metrics        Prometheus text; from this machine, or with the metrics token
+// GET /openapi.json   OpenAPI 3.1
+#pragma once
+
+#include <string>
+
+#include "platform/auth/passwords.h"
+#include "platform/http/router.h"
+#include "platform/http/server.h"
+#include "platform/observe/metrics.h"
+#include "platform/table/sqlite_table.h"
+#include "studentcore/app.h"
+#include "studentcore/live.h"
+
+namespace studentcore {
+
+class Health {
+  public:
+    Health(
+        App& app, table::SqliteStore& store, const http::Server& server, const Live& live,
+        const auth::Passwords& passwords, std::string metrics_token
+    );
+    void add_routes(http::Router& router);
+
+    [[nodiscard]] base::Task<http::Response> healthz(http::Request request);
+    [[nodiscard]] base::Task<http::Response> readyz(http::Request request);
+    [[nodiscard]] base::Task<http::Response> metrics(http::Request request);
+    [[nodiscard]] base::Task<http::Response> openapi(http::Request request);
+
+  private:
+    void register_metrics(const Live& live, const auth::Passwords& passwords);
+
+    App& app_;
+    table::SqliteStore& store_;
+    const http::Server& server_;
+    std::string metrics_token_;
+    observe::Registry registry_;
+    std::string openapi_;
+};
+
+}  // namespace studentcore
