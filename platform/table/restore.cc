@@ -2,7 +2,6 @@
 
 #include <system_error>
 
-#include "platform/base/clock.h"
 #include "platform/base/error.h"
 #include "platform/table/sqlite_file.h"
 
@@ -36,13 +35,6 @@ void close_log(const std::filesystem::path& file) {
     std::filesystem::remove(file.string() + "-shm", none);
 }
 
-std::filesystem::path free_name(const std::filesystem::path& folder) {
-    std::string time = base::timestamp(base::SystemClock().now_ms()).substr(0, 23);
-    for (char& c : time)
-        if (c == ':' || c == '.') c = '-';
-    return folder / ("before-restore-" + time + ".db");
-}
-
 }  // namespace
 
 void backup(const std::filesystem::path& data, const std::filesystem::path& to) {
@@ -67,15 +59,19 @@ std::filesystem::path restore(
     try {
         sqlite::copy_database(from, incoming);
         check_copy(incoming, prefix);
-    } catch (...) {
+    } catch (const base::Error& error) {
         std::filesystem::remove(incoming, none);
         std::filesystem::remove(incoming.string() + ".part", none);
-        throw;
+        if (error.code != base::Code::internal) throw;
+        // It is the file that was given, not this program, that is wrong.
+        throw base::Error(
+            base::Code::invalid, "This file can't be put back. " + error.shown, error.detail
+        );
     }
     std::filesystem::path kept;
     if (std::filesystem::exists(file)) {
         close_log(file);
-        kept = free_name(data / sqlite::backup_folder);
+        kept = sqlite::name_with_time(data / sqlite::backup_folder, "before-restore-");
         // A second name first, so that at no moment there is no file under the first.
         std::filesystem::create_hard_link(file, kept);
     }

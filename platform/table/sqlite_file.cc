@@ -182,14 +182,20 @@ void mend(Connection& connection, const Layout& layout, const Lack& lack, std::s
     set_meta(connection, prefix, "columns:" + layout.schema->name, kept_columns(layout));
 }
 
-// "2026-11-22T11-59-03": a name that sorts by time and that every file system takes.
-std::string now_in_a_name() {
-    std::string text = base::timestamp(base::SystemClock().now_ms()).substr(0, 19);
-    std::ranges::replace(text, ':', '-');
-    return text;
-}
-
 }  // namespace
+
+std::filesystem::path name_with_time(
+    const std::filesystem::path& folder, const std::string& start
+) {
+    // Sorts by time, and every file system takes it.
+    std::string time = base::timestamp(base::SystemClock().now_ms()).substr(0, 23);
+    std::ranges::replace(time, ':', '-');
+    std::ranges::replace(time, '.', '-');
+    auto path = folder / (start + time + ".db");
+    for (int i = 2; std::filesystem::exists(path); ++i)
+        path = folder / (start + time + "-" + std::to_string(i) + ".db");
+    return path;
+}
 
 Lock::Lock(const std::filesystem::path& directory) {
     const auto path = directory / "lock";
@@ -264,9 +270,9 @@ void bring_up_to_date(
     if (!any) return;
     if (changes) {
         std::filesystem::create_directories(directory / backup_folder);
-        const auto backup =
-            directory / backup_folder /
-            ("before-upgrade-" + std::to_string(format_number) + "-" + now_in_a_name() + ".db");
+        const auto backup = name_with_time(
+            directory / backup_folder, "before-upgrade-" + std::to_string(format_number) + "-"
+        );
         copy_database(file, backup);
         base::log(base::Level::info, "upgrade", {{"backup", backup.filename().string()}});
     }

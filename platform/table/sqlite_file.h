@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,11 @@ void bring_up_to_date(
 
 // A copy as of one moment, checked and on the disk when this returns. Others may write meanwhile.
 void copy_database(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// A file name in the folder that is not taken: "<start>2026-11-22T11-59-03-123.db".
+[[nodiscard]] std::filesystem::path name_with_time(
+    const std::filesystem::path& folder, const std::string& start
+);
 
 // Waits until a file's, and its directory's, contents are on the disk.
 void sync_to_disk(const std::filesystem::path& path);

@@ -126,7 +126,13 @@ class Reader::Turn {
             throw;
         }
     }
-    ~Turn() { reader_.busy_.clear(std::memory_order_release); }
+    ~Turn() {
+        if (reader_.wanted_.load(std::memory_order_relaxed)) {
+            reader_.end();
+            reader_.wanted_.store(false, std::memory_order_release);
+        }
+        reader_.busy_.clear(std::memory_order_release);
+    }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
@@ -175,11 +181,15 @@ void Reader::end() noexcept {
 }
 
 bool Reader::release() noexcept {
+    // A thread that reads without a pause leaves no gap to get in: it is asked to do it itself.
+    wanted_.store(true, std::memory_order_relaxed);
     for (int i = 0; busy_.test_and_set(std::memory_order_acquire); ++i) {
+        if (!wanted_.load(std::memory_order_acquire)) return true;
         if (i == release_tries) return false;
         std::this_thread::yield();
     }
     end();
+    wanted_.store(false, std::memory_order_relaxed);
     busy_.clear(std::memory_order_release);
     return true;
 }

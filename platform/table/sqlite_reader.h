@@ -69,7 +69,8 @@ class Reader {
     Statement begin_;
     Statement commit_;
     std::vector<Prepared> prepared_;
-    std::atomic_flag busy_;  // held while the connection is in use by any thread
+    std::atomic_flag busy_;             // held while the connection is in use by any thread
+    std::atomic<bool> wanted_ = false;  // the reader is to end its transaction after its turn
     std::atomic<bool> open_ = true;
     bool in_transaction_ = false;
     std::uint64_t seen_ = 0;  // the commit number that the transaction began at

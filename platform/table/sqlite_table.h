@@ -28,7 +28,7 @@ struct SqliteOptions {
     SchemaRef system = nullptr;          // the table that keeps the counters; one of `tables`
     const base::Clock* clock = nullptr;  // the system's unless told
     std::size_t writes_waiting_max = 10'000;
-    std::size_t batch_operations_max = 5'000;
+    std::size_t batch_operations_max = 20'000;
     std::int64_t read_cache_kib = 2048;  // a thread
     std::int64_t write_cache_kib = 4096;
     std::int64_t mmap_bytes = 0;

@@ -1,5 +1,7 @@
 #include "platform/table/sqlite_writer.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include "platform/base/error.h"
@@ -10,6 +12,7 @@ namespace table::sqlite {
 namespace {
 
 constexpr std::size_t sweep_rows = 200;
+constexpr std::size_t bulk_operations = 2000;  // a batch of more gets the bulk cache
 constexpr std::chrono::milliseconds idle_after{300};
 constexpr std::chrono::milliseconds sweep_pause{20};
 
@@ -109,6 +112,9 @@ void Writer::work() {
             if (stopping_ && waiting_.empty()) return;
         }
         const bool idle = jobs.empty();
+        std::size_t operations = 0;
+        for (const auto& job : jobs) operations += job->steps.size();
+        if (idle || operations > bulk_operations) size_cache(!idle);
         if (!idle) write(std::move(jobs));
         const auto now = std::chrono::steady_clock::now();
         if (idle && sweep_again_) {
@@ -395,6 +401,21 @@ bool Writer::sweep(std::size_t at_most) {
     if (any && alone) commits_.fetch_add(1, std::memory_order_acq_rel);
     changed_ = changed_ || any;
     return more;
+}
+
+void Writer::size_cache(bool bulk) {
+    if (bulk == bulk_) return;
+    bulk_ = bulk;
+    const auto kib = bulk ? options_.bulk_cache_kib : options_.cache_kib;
+    try {
+        connection_.execute("PRAGMA cache_size=-" + std::to_string(kib));
+    } catch (const base::Error& error) {
+        base::log(base::Level::warning, "cache_not_resized", {{"detail", error.detail}});
+    }
+    if (bulk) return;
+    // What an import took goes back to the system.
+    sqlite3_db_release_memory(connection_.handle());
+    malloc_trim(0);
 }
 
 void Writer::checkpoint(bool idle) {

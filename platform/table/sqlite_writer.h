@@ -33,8 +33,9 @@ namespace table::sqlite {
 
 struct WriterOptions {
     std::size_t writes_waiting_max = 10'000;
-    std::size_t batch_operations_max = 5'000;
+    std::size_t batch_operations_max = 20'000;
     std::int64_t cache_kib = 4096;
+    std::int64_t bulk_cache_kib = 32 * 1024;  // while batches are large, as in an import
     int checkpoint_pages = 4000;      // the log's size that makes the writer stop for a checkpoint
     std::int64_t file_pages_max = 0;  // of the file, 0: the disk's own limit
     std::chrono::milliseconds sweep_every{60'000};
@@ -117,6 +118,7 @@ class Writer {
     void rollback() noexcept;
     void finish(Jobs jobs);
     void checkpoint(bool idle);
+    void size_cache(bool bulk);
     Prepared& prepared(const Layout& layout);
     Statement& ready(Statement& statement, const std::string& sql);
 
@@ -134,6 +136,7 @@ class Writer {
     std::map<std::pair<std::string, std::string>, std::int64_t> counted_;  // of the open batch
     bool changed_ = false;                                                 // by the open batch
     bool sweep_again_ = false;
+    bool bulk_ = false;  // the cache has its bulk size
     std::chrono::steady_clock::time_point swept_;
 
     mutable std::mutex lock_;  // of what follows
