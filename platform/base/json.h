@@ -52,12 +52,13 @@ class Object {
     [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise = 0) const;
     [[nodiscard]] bool truth(std::string_view name) const;
 
-    [[nodiscard]] std::size_t size() const { return members_.size(); }
-    [[nodiscard]] bool empty() const { return members_.empty(); }
-    [[nodiscard]] auto begin() const { return members_.begin(); }
-    [[nodiscard]] auto end() const { return members_.end(); }
-    [[nodiscard]] auto begin() { return members_.begin(); }
-    [[nodiscard]] auto end() { return members_.end(); }
+    // Defined below, where Value is complete.
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] bool empty() const;
+    [[nodiscard]] const Member* begin() const;
+    [[nodiscard]] const Member* end() const;
+    [[nodiscard]] Member* begin();
+    [[nodiscard]] Member* end();
     bool operator==(const Object& other) const;  // by members, in any order
 
   private:
@@ -93,6 +94,13 @@ class Value {
   private:
     std::variant<std::nullptr_t, bool, Number, std::string, Array, Object> data_;
 };
+
+inline std::size_t Object::size() const { return members_.size(); }
+inline bool Object::empty() const { return members_.empty(); }
+inline const Object::Member* Object::begin() const { return members_.data(); }
+inline const Object::Member* Object::end() const { return members_.data() + members_.size(); }
+inline Object::Member* Object::begin() { return members_.data(); }
+inline Object::Member* Object::end() { return members_.data() + members_.size(); }
 
 struct Limits {
     std::size_t depth_max = 32;
