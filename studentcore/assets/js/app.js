@@ -59,7 +59,8 @@ function set_up_page() {
     document.querySelectorAll(".no-js").forEach((plain) => (plain.hidden = true));
     document.querySelector("[data-show-keys]")?.addEventListener("click", show_keys);
     // A refused form stands open with its first wrong field focused.
-    document.querySelector('main [aria-invalid="true"], main .problem')?.focus();
+    const wrong = document.querySelector('main [aria-invalid="true"]');
+    (wrong || document.querySelector("main [autofocus], main .problem"))?.focus();
     // What is kept on this device is its owner's: gone when they sign out.
     document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
         for (const key of Object.keys(localStorage))

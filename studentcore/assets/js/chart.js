@@ -40,7 +40,7 @@ const direct_labels = {
             const is_line = chart.config.type === "line";
             if (is_line && index !== points.length - 1) return;
             ctx.textAlign = is_line ? "right" : "center";
-            ctx.fillText(`${values[index]}${unit}`, point.x, point.y - 4);
+            ctx.fillText(`${values[index]}${unit}`, point.x, point.y - (is_line ? 12 : 4));
         });
         ctx.restore();
     },

@@ -63,7 +63,7 @@ function open_row(event) {
     const row = event.target.closest("[data-grid] tbody tr");
     if (!row || event.target.closest("a, button, input, summary, details, label")) return;
     if (String(getSelection()).length > 0) return;
-    const link = row.querySelector(".lead a");
+    const link = row.querySelector(".first a");
     if (link) event.ctrlKey || event.metaKey ? open(link.href) : link.click();
 }
 
@@ -83,7 +83,7 @@ if (form) {
     const opened = document.querySelector("details.open-form[open]");
     if (search && !opened && matchMedia("(hover: hover)").matches) search.focus({ preventScroll: true });
     search?.addEventListener("keydown", (event) => {
-        const first = document.querySelector("[data-grid] tbody .lead a");
+        const first = document.querySelector("[data-grid] tbody .first a");
         if (event.key !== "Enter" || !first || search.value.trim() === "" || is_asking()) return;
         if (document.querySelectorAll("[data-grid] tbody tr").length !== 1) return;
         event.preventDefault();
