@@ -1,8 +1,10 @@
 #include "platform/http/server.h"
 
+#include <cstdio>
 #include <stdexcept>
 #include <thread>
 
+#include "platform/base/log.h"
 #include "platform/http/executor.h"
 #include "platform/http/server_test.h"
 
@@ -321,6 +323,63 @@ TEST(Server, ConnectionsAreLimited) {
     while (server.server->metrics().open > 0) std::this_thread::yield();
     Client again(server.port());
     EXPECT_EQ(again.ask(get("/")).status, 200);
+}
+
+TEST(Server, ClientsThatDoNotReadAreLetGo) {
+    test::TestServer server;
+    server.config.write_seconds_max = 1;
+    server.router.add(Method::get, "/", [](Request) {
+        return text_response(std::string(50'000'000, 'x'));
+    });
+    server.start();
+    Client client(server.port());
+    client.send(get("/"));
+    while (server.server->metrics().timeouts == 0) std::this_thread::yield();
+    while (server.server->metrics().open > 0) std::this_thread::yield();
+    EXPECT_LT(client.read().body.size(), 50'000'000U);
+}
+
+TEST(Server, IdleConnectionsAreClosedWithoutAWord) {
+    test::TestServer server;
+    server.config.idle_seconds_max = 1;
+    server.router.add(Method::get, "/", [](Request) { return text_response("hello"); });
+    server.start();
+    Client client(server.port());
+    EXPECT_EQ(client.ask(get("/")).status, 200);
+    EXPECT_TRUE(client.at_end());
+    EXPECT_EQ(server.server->metrics().timeouts, 0U);
+}
+
+TEST(Server, TheAccessLogHoldsNothingPersonal) {
+    std::FILE* file = std::tmpfile();
+    base::flush_log();
+    base::set_log_file(fileno(file));
+    {
+        test::TestServer server;
+        server.config.access_log = true;
+        server.router.add(Method::get, "/students/{student_id}", [](Request request) {
+            request.data().user = "u-\"1\"";
+            return text_response("hello");
+        });
+        server.start();
+        Client client(server.port());
+        const Reply reply = client.ask(get("/students/ada?email=ada@here", "Cookie: c=secret\r\n"));
+        EXPECT_EQ(reply.status, 200);
+        EXPECT_EQ(client.ask(get("/nowhere/ada")).status, 404);
+    }
+    base::flush_log();
+    base::set_log_file(2);
+    char text[4096] = "";
+    std::rewind(file);
+    const std::string_view log(text, std::fread(text, 1, sizeof text, file));
+    std::fclose(file);
+    EXPECT_NE(
+        log.find(R"("method":"GET","route":"/students/{student_id}","status":200,)"), log.npos
+    );
+    EXPECT_NE(log.find(R"("bytes":5,"user_id":"u-\"1\""})"), log.npos);
+    EXPECT_NE(log.find(R"("route":"","status":404)"), log.npos);
+    for (const char* personal : {"ada", "secret", "127.0.0.1"})
+        EXPECT_EQ(log.find(personal), log.npos) << personal;
 }
 
 TEST(Server, ATakenPortIsReported) {

@@ -11,6 +11,7 @@
 
 #include "platform/base/error.h"
 #include "platform/http/server_test.h"
+#include "platform/http/upgrade.h"
 
 namespace http {
 namespace {
@@ -90,6 +91,13 @@ class TlsClient {
     bool connected_ = false;
 };
 
+base::Task<> answer_once(std::shared_ptr<Upgraded> socket) {
+    char bytes[100];
+    const std::size_t count = co_await socket->read_some(bytes, sizeof bytes);
+    const std::string answer = "you said " + std::string(bytes, count);
+    EXPECT_TRUE(co_await socket->write(answer));
+}
+
 class Secure : public testing::Test {
   protected:
     Secure() {
@@ -130,6 +138,25 @@ TEST_F(Secure, LargeAnswersAreWhole) {
     const std::string reply =
         client.ask("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(reply.ends_with(std::string(3'000'000, 'x')));
+}
+
+TEST_F(Secure, SocketsAreHandedOver) {
+    test::TestServer server;
+    server.config = server_.config;
+    server.server =
+        std::make_unique<Server>(server.config, server.router, server.render, server.clock);
+    server.server->on_upgrade("/socket/", [](std::unique_ptr<Upgraded> taken) {
+        std::shared_ptr<Upgraded> socket(std::move(taken));
+        EXPECT_EQ(socket->try_write("x"), 0U);  // TLS does not write at once
+        socket->spawn([socket] { return answer_once(socket); });
+    });
+    server.server->start();
+    TlsClient client(server.port());
+    EXPECT_EQ(
+        client.ask("GET /socket/ HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+                   "Upgrade: websocket\r\n\r\nearly"),
+        "you said early"
+    );
 }
 
 TEST_F(Secure, VersionsBeforeOneTwoAreRefused) {
