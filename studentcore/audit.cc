@@ -45,9 +45,11 @@ base::Task<Found> find(
     Found found{.entries = {}, .cursor = std::move(cursor)};
     for (int read = 0; read < pages_read_max; ++read) {
         const auto wanted = limit - found.entries.size();
-        auto page = filter.subject.empty()
-                        ? co_await journal->latest(found.cursor, wanted)
-                        : co_await journal->of_subject(filter.subject, found.cursor, wanted);
+        journal::Journal::Entries page;
+        if (filter.subject.empty())
+            page = co_await journal->latest(found.cursor, wanted);
+        else
+            page = co_await journal->of_subject(filter.subject, found.cursor, wanted);
         for (auto& entry : page.entries)
             if (filter.holds(entry)) found.entries.push_back(std::move(entry));
         found.cursor = std::move(page.cursor);
