@@ -81,6 +81,10 @@ function(tests_of name all)
         get_filename_component(program ${source} NAME_WE)
         add_executable(${program} ${source})
         target_link_libraries(${program} PRIVATE ${name})
+        # A test starts its fixture, so it is built first.
+        if(tests AND program MATCHES "_fixture$")
+            add_dependencies(${name}_test ${program})
+        endif()
     endforeach()
     # x_fuzz.cc: with libFuzzer under clang, else a program that replays x_fuzz.corpus/.
     set(fuzzers ${all})
