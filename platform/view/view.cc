@@ -25,15 +25,6 @@ namespace view {
 namespace {
 
 using Parsed = std::unique_ptr<ctemplate::Template>;
-using Pages = std::map<std::string, Parsed, std::less<>>;
-
-// Everything read and checked; never changed afterwards.
-struct Loaded {
-    std::map<std::string, Texts, std::less<>> texts;
-    std::map<std::string, Pages, std::less<>> pages;  // by language
-    std::set<std::string> used;
-};
-
 // ctemplate says what is wrong with a template on std::cerr alone: it is read from there.
 class Complaints {
   public:
@@ -63,6 +54,31 @@ Parsed parse(std::string_view name, const std::string& source) {
     return parsed;
 }
 
+// A page's source, and what ctemplate made of it once someone asked.
+class Page {
+  public:
+    Page(std::string name, std::string source)
+        : name_(std::move(name)), source_(std::move(source)) {}
+    [[nodiscard]] const ctemplate::Template& parsed() const {
+        std::call_once(once_, [&] { parsed_ = parse(name_, source_); });
+        return *parsed_;
+    }
+
+  private:
+    std::string name_;
+    std::string source_;
+    mutable std::once_flag once_;
+    mutable Parsed parsed_;
+};
+using Pages = std::map<std::string, Page, std::less<>>;
+
+// Everything read and checked; never changed afterwards.
+struct Loaded {
+    std::map<std::string, Texts, std::less<>> texts;
+    std::map<std::string, Pages, std::less<>> pages;  // by language
+    std::set<std::string> used;
+};
+
 std::shared_ptr<const Loaded> load(const Files& files, const Options& options) {
     register_formats();
     auto loaded = std::make_shared<Loaded>();
@@ -79,7 +95,8 @@ std::shared_ptr<const Loaded> load(const Files& files, const Options& options) {
             // A layout is no page: it has a place for one.
             if (!file.ends_with(".html") || text.contains("{{>content}}")) continue;
             const std::string name = file.substr(0, file.size() - 5);
-            pages.emplace(name, parse(name, source.assemble(name)));
+            const auto page = pages.try_emplace(name, name, source.assemble(name)).first;
+            if (options.parse_all) static_cast<void>(page->second.parsed());
         }
     }
     return loaded;
@@ -166,7 +183,7 @@ std::string Templates::render(
     const Scope scope(rendering, model);
     std::string out;
     out.reserve(16 * 1024);
-    if (!page->second->ExpandWithData(&out, &scope, &data))
+    if (!page->second.parsed().ExpandWithData(&out, &scope, &data))
         throw base::Error(
             base::Code::internal, "The page can't be shown.", "rendering " + std::string(name)
         );

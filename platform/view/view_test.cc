@@ -225,6 +225,14 @@ TEST(Layout, MistakesStopTheStartAndAreNamed) {
     EXPECT_THAT(failure({{"a.html", "{{$t}}x"}}), HasSubstr("does not end the block t"));
 }
 
+TEST(Layout, PagesMayBeParsedWhenTheyAreFirstShown) {
+    const view::Templates templates(
+        view::Files{{"good.html", "<p>{{x}}</p>"}, {"bad.html", "{{#x}}"}}, {.parse_all = false}
+    );
+    EXPECT_EQ(templates.render("good", object(R"({"x":"<"})")), "<p>&lt;</p>");
+    EXPECT_THROW((void)templates.render("bad", {}), base::Error);
+}
+
 TEST(Words, ComeFromTheLanguageAndFallBackToTheFirst) {
     const view::Templates templates(view::Files{
         {"page.html", "<p>[[page.title]] [[page.count]]</p>"},
