@@ -228,7 +228,8 @@ base::Task<json::Object> Courses::page_model(
     };
     if (is_admin(call.who)) {
         json::Array choices;
-        for (auto& lecturer : co_await lecturers()) choices.emplace_back(std::move(lecturer));
+        auto all = co_await lecturers();
+        for (auto& lecturer : all) choices.emplace_back(std::move(lecturer));
         model.set("lecturers", std::move(choices));
         model.set("form", json::Object{{"term", settings_.current_term()}});
     }
@@ -376,11 +377,11 @@ base::Task<http::Response> Courses::roster_page(web::Call call) {
     if (call.is_api()) co_return http::json(model);
     std::vector<table::Key> keys;
     for (const auto& one : texts_of(*course, "co_faculty")) keys.push_back({*one.string(), {}});
+    std::vector<std::optional<table::Record>> users;
+    if (!keys.empty()) users = co_await journal_.store().get_many(&users_table, std::move(keys));
     json::Array names;
-    if (!keys.empty())
-        for (const auto& user : co_await journal_.store().get_many(&users_table, keys))
-            if (user)
-                names.emplace_back(json::Object{{"full_name", user->item().text("full_name")}});
+    for (const auto& user : users)
+        if (user) names.emplace_back(json::Object{{"full_name", user->item().text("full_name")}});
     if (json::Value* shown = model.find("course"))
         shown->object()->set("co_names", std::move(names));
     json::Array types;
@@ -388,7 +389,8 @@ base::Task<http::Response> Courses::roster_page(web::Call call) {
     model.set("exam_types", std::move(types));
     if (office) {
         json::Array choices;
-        for (auto& lecturer : co_await lecturers()) choices.emplace_back(std::move(lecturer));
+        auto all = co_await lecturers();
+        for (auto& lecturer : all) choices.emplace_back(std::move(lecturer));
         model.set("lecturers", std::move(choices));
         model.set("terms", term_choices());
         model.set("form", *course);

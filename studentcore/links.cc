@@ -157,8 +157,9 @@ base::Task<http::Response> SignInLinks::create(web::Call call) {
     std::vector<json::Object> items;
     std::size_t skipped = 0;
     if (sent.text("role") == faculty) {
-        for (const auto& record :
-             co_await all_of(&journal_.store(), &users_table, "role-index", std::string(faculty))) {
+        const auto records =
+            co_await all_of(&journal_.store(), &users_table, "role-index", std::string(faculty));
+        for (const auto& record : records) {
             auto user = record.item();
             if (user.text("password_hash").empty())
                 items.push_back(co_await for_user(call.actor(), std::move(user)));

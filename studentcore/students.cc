@@ -246,8 +246,10 @@ base::Task<json::Object> Students::checked_record(
         co_await check_sign_in(user_id, std::string(before.text("student_id")));
     // A new programme joins the list; an old or odd spelling becomes the listed one.
     const std::string program(item->text("program"));
-    if (program != before.text("program"))
-        item->set("program", co_await settings_.adopt_program(call->actor(), program));
+    if (program != before.text("program")) {
+        auto listed = co_await settings_.adopt_program(call->actor(), program);
+        item->set("program", std::move(listed));
+    }
     co_return std::move(*item);
 }
 

@@ -123,19 +123,21 @@ base::Task<http::Response> Users::list(web::Call call) {
         cursor = std::move(page.cursor);
         const std::string counted = role.empty() ? "all" : "role#" + role;
         total = 0;
-        for (const auto& counter : co_await journal_.store().counters("users"))
+        const auto counters = co_await journal_.store().counters("users");
+        for (const auto& counter : counters)
             if (counter.name == counted) total = counter.value;
     } else {
         const std::size_t offset = offset_of(list.cursor);
         std::vector<table::Key> keys;
-        for (const auto& id : co_await journal_.search(&users_table, list.q, search_max))
-            keys.push_back({id, {}});
+        const auto ids = co_await journal_.search(&users_table, list.q, search_max);
+        for (const auto& id : ids) keys.push_back({id, {}});
+        std::vector<std::optional<table::Record>> records;
+        if (!keys.empty()) records = co_await journal_.store().get_many(&users_table, keys);
         std::vector<json::Object> all;
-        if (!keys.empty())
-            for (const auto& record : co_await journal_.store().get_many(&users_table, keys))
-                if (auto user = record ? record->item() : json::Object{};
-                    record && (role.empty() || user.text("role") == role))
-                    all.push_back(shown_user(std::move(user)));
+        for (const auto& record : records)
+            if (auto user = record ? record->item() : json::Object{};
+                record && (role.empty() || user.text("role") == role))
+                all.push_back(shown_user(std::move(user)));
         std::ranges::stable_sort(all, [&](const json::Object& left, const json::Object& right) {
             const auto a = base::folded(left.text("full_name"));
             const auto b = base::folded(right.text("full_name"));

@@ -64,7 +64,12 @@ base::Task<http::Response> Routes::serve(
 ) {
     // A cookie seen before costs no coroutine.
     std::optional<Identity> known = sessions_.known(request);
-    Identity who = known ? std::move(*known) : co_await sessions_.identify(request);
+    // Not by a conditional expression: g++ 12 destroys the result of a co_await in one twice.
+    Identity who;
+    if (known)
+        who = std::move(*known);
+    else
+        who = co_await sessions_.identify(request);
     if (auto instead = gate(request, who, guard->roles, guard->strangers))
         co_return std::move(*instead);
     const auto renewed = who.session_id.empty() ? std::nullopt : sessions_.renewal(request);
