@@ -150,8 +150,8 @@ std::string neutral(std::string_view cell) {
 void append_cell(std::string& out, std::string_view cell, char separator) {
     const std::string safe = neutral(cell);
     const bool quote = safe.find_first_of("\"\r\n") != std::string::npos ||
-                       safe.find(separator) != std::string::npos || safe.starts_with(' ') ||
-                       safe.ends_with(' ');
+                       safe.find(separator) != std::string::npos || safe.starts_with(bom) ||
+                       safe.starts_with(' ') || safe.ends_with(' ');
     if (!quote) {
         out += safe;
         return;

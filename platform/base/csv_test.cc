@@ -122,6 +122,12 @@ TEST(Csv, WhatIsWrittenIsReadAgain) {
     }
 }
 
+TEST(Csv, CellThatLooksLikeAByteOrderMarkIsNotTakenForOne) {
+    std::string text;
+    csv::append_row(text, Cells{"\xef\xbb\xbf", "b"});
+    EXPECT_EQ(rows_of(text), (std::vector<Cells>{{"\xef\xbb\xbf", "b"}}));
+}
+
 TEST(Csv, TableKeepsItsCellsWhenItMoves) {
     const std::string text = "\"a\"\"b\",c\n";
     csv::Table moved = csv::parse(text).value();
