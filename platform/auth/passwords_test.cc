@@ -51,6 +51,7 @@ TEST(Passwords, BcryptByChoice) {
     EXPECT_TRUE(stored.starts_with("$2b$04$")) << stored;
     EXPECT_TRUE(verify_now(stored, "correct horse", options).ok);
     EXPECT_FALSE(verify_now(stored, "correct horse", options).renew);
+    EXPECT_FALSE(verify_now(auth::hash_now("a", options), std::string("a\0c", 3), options).ok);
     EXPECT_THROW((void)auth::hash_now(std::string(73, 'a'), options), base::Error);
     EXPECT_THROW((void)auth::hash_now(std::string("a\0b", 3), options), base::Error);
 }
