@@ -161,7 +161,7 @@ function start() {
         return merge(model.roster, by);
     }
 
-    async function save() {
+    async function save({ again = false } = {}) {
         const left = unsaved();
         if (saving || left.length === 0 || !save_button) return show_state();
         saving = true;
@@ -184,7 +184,7 @@ function start() {
             show_state();
         } catch (failure) {
             saving = false;
-            await not_saved(failure, { url, body, key, about });
+            await not_saved(failure, { url, body, key, about }, again);
         } finally {
             save_button.disabled = false;
         }
@@ -201,7 +201,7 @@ function start() {
         }
     }
 
-    async function not_saved(failure, attempt) {
+    async function not_saved(failure, attempt, again) {
         if (failure instanceof Unreachable) {
             keep(attempt);
             return show_state();
@@ -209,7 +209,9 @@ function start() {
         if (failure instanceof Refused && [409, 412].includes(failure.status)) {
             try {
                 const clashes = await look_again("");
-                return say("wrong", clashes > 0 ? text("conflict", { n: clashes }) : text("unsaved", { n: unsaved().length }));
+                if (clashes > 0) return say("wrong", text("conflict", { n: clashes }));
+                // Only the versions were old: what was chosen stands, and goes out once more.
+                if (!again) return save({ again: true });
             } catch {
                 // Said below.
             }
