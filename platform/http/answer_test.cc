@@ -229,6 +229,7 @@ TEST(Response, TagsMatchWeakly) {
     EXPECT_FALSE(etag_matches("1", "\"1\""));
     EXPECT_FALSE(etag_matches("\"1", "\"1\""));
     EXPECT_FALSE(etag_matches("\"1\"", ""));
+    EXPECT_FALSE(etag_matches("W/", "\"1\""));
 }
 
 TEST(Negotiate, GzipIsAcceptedWhereItIsNamed) {

@@ -85,7 +85,7 @@ bool etag_matches(std::string_view header, std::string_view etag) {
     while (!rest.empty()) {
         if (rest.starts_with("W/")) rest.remove_prefix(2);
         const std::size_t close = rest.find('"', 1);
-        if (rest.front() != '"' || close == std::string_view::npos) return false;
+        if (rest.empty() || rest.front() != '"' || close == std::string_view::npos) return false;
         if (rest.substr(0, close + 1) == etag) return true;
         rest = trim_blanks(rest.substr(close + 1));
         if (rest.starts_with(',')) rest = trim_blanks(rest.substr(1));
