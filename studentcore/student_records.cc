@@ -1,6 +1,7 @@
 // What is recorded of a student, read and counted.
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "platform/base/error.h"
@@ -75,6 +76,25 @@ struct Tally {
 };
 
 constexpr std::int64_t warn_from = 3;
+
+// What the tally reads of a record, each attribute found once.
+struct Noted {
+    const table::Record* record = nullptr;
+    std::string date;
+    std::string session;
+    std::string course_id;
+    std::string status;
+};
+
+Noted noted(const table::Record& record) {
+    return {
+        .record = &record,
+        .date = text_of(record, "date"),
+        .session = text_of(record, "session"),
+        .course_id = text_of(record, "course_id"),
+        .status = text_of(record, "status"),
+    };
+}
 
 }  // namespace
 
@@ -158,21 +178,25 @@ std::optional<Decimal> attendance_rate(
 }
 
 json::Array attendance_by_course(const StudentRecords& records) {
-    std::vector<const table::Record*> newest_first;
-    for (const auto& record : records.attendance) newest_first.push_back(&record);
+    std::vector<Noted> newest_first;
+    newest_first.reserve(records.attendance.size());
+    for (const auto& record : records.attendance) newest_first.push_back(noted(record));
     // The index orders by date alone; a day may have several sessions.
-    std::ranges::stable_sort(newest_first, std::greater<>{}, [](const table::Record* record) {
-        return std::pair{text_of(*record, "date"), text_of(*record, "session")};
+    std::ranges::stable_sort(newest_first, std::greater<>{}, [](const Noted& one) {
+        return std::tie(one.date, one.session);
     });
-    std::map<std::string, Tally> tallies;
-    for (const auto* record : newest_first) {
-        auto& tally = tallies[text_of(*record, "course_id")];
-        if (tally.course_name.empty()) tally.course_name = text_of(*record, "course_name");
-        const auto status = text_of(*record, "status");
-        const bool absent = status == "Absent";
+    std::map<std::string, Tally, std::less<>> tallies;
+    for (const auto& one : newest_first) {
+        auto found = tallies.find(one.course_id);
+        if (found == tallies.end()) {
+            found = tallies.emplace(one.course_id, Tally{}).first;
+            found->second.course_name = text_of(*one.record, "course_name");
+        }
+        auto& tally = found->second;
+        const bool absent = one.status == "Absent";
         if (absent) ++tally.absent;
-        if (status == "Present") ++tally.present;
-        if (status == "Late") ++tally.late;
+        if (one.status == "Present") ++tally.present;
+        if (one.status == "Late") ++tally.late;
         tally.counting = tally.counting && absent;
         if (tally.counting) ++tally.in_a_row;
     }
