@@ -7,7 +7,7 @@ namespace studentcore {
 App::App(Parts parts)
     : store(parts.store),
       clock(parts.clock),
-      journal(parts.store, parts.clock, record_tables()),
+      journal(parts.store, parts.clock, all_tables()),
       outbox(journal),
       api_tokens(
           parts.store, parts.clock,

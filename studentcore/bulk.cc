@@ -10,7 +10,8 @@ namespace studentcore {
 base::Task<std::optional<std::vector<json::Object>>> Walk::next(std::size_t limit) {
     if (ended_) co_return std::nullopt;
     query_.limit = limit;
-    const auto page = co_await store_.query(query_);
+    table::Query now = query_;
+    const auto page = co_await store_.query(std::move(now));
     query_.cursor = page.cursor;
     ended_ = page.cursor.empty();
     std::vector<table::Key> keys;
@@ -31,7 +32,8 @@ base::Task<std::vector<table::Record>> all_of(
     table::Query query{.table = table, .index = std::move(index), .limit = table::query_limit_max};
     query.partitions.push_back(std::move(partition));
     do {
-        auto page = co_await store->query(query);
+        table::Query now = query;
+        auto page = co_await store->query(std::move(now));
         query.cursor = std::move(page.cursor);
         all.insert(
             all.end(), std::make_move_iterator(page.records.begin()),

@@ -169,11 +169,10 @@ base::Task<http::Response> SignInLinks::create(web::Call call) {
         co_return slips(call, std::move(items), skipped);
     }
     if (const auto program = sent.text("program"); !program.empty()) {
-        const auto listed = settings_.current()->program(program);
-        const auto records = co_await all_of(
-            &journal_.store(), &students_table, "program-index",
-            listed.empty() ? std::string(program) : listed
-        );
+        std::string listed = settings_.current()->program(program);
+        if (listed.empty()) listed = program;
+        const auto records =
+            co_await all_of(&journal_.store(), &students_table, "program-index", std::move(listed));
         for (const auto& record : records)
             if (json::peek(record.text, "status") == "active" && !is_going(record.text))
                 student_ids.emplace_back(record.item().text("student_id"));
