@@ -133,7 +133,12 @@ function start() {
         let clashes = 0;
         for (const item of items) {
             const row = by_id.get(item.student_id);
-            if (!row || !item.status) continue;
+            if (!row) continue;
+            if (!item.status) {
+                row.dataset.status = "";
+                row.dataset.version = item.version ?? "";
+                continue;
+            }
             const touched = is_unsaved(row) && (row.dataset.status || chosen(row) !== "Present");
             const differs = row.dataset.status !== item.status;
             row.dataset.status = item.status;
@@ -242,13 +247,14 @@ function start() {
     document.addEventListener("keydown", on_key);
     on_return(() => send_kept().then(() => look_again("")).catch(() => {}));
     addEventListener("online", () => send_kept());
+    document.addEventListener("undone", () => look_again("").catch(() => {}));
     on_event((name, payload) => {
-        const ours = payload.course_id === course && payload.date === date && String(payload.session ?? "1") === session;
-        if (!ours || !name.startsWith("attendance_")) return;
+        const ours = payload.course_id === course && (payload.date ?? date) === date && String(payload.session ?? session) === session;
+        if (!ours || saving || !name.startsWith("attendance_")) return;
         const items = payload.items || [payload];
-        const all_known = items.every((item) => by_id.get(item.student_id)?.dataset.status === item.status);
-        if (all_known || saving) return;
-        merge(items, payload.by);
+        const all_known = items.every((item) => item.status && by_id.get(item.student_id)?.dataset.status === item.status);
+        if (all_known) return;
+        merge(items.filter((item) => item.status), payload.by);
         if (payload.by !== document.body.dataset.name) toast(text("marked_live", { name: payload.by }));
         look_again("").catch(() => {});
     });

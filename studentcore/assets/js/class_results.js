@@ -273,6 +273,7 @@ function start() {
         save();
     });
     document.addEventListener("keydown", on_key);
+    document.addEventListener("undone", () => look_again("").catch(() => {}));
     form.addEventListener("paste", on_paste);
     addEventListener("beforeunload", (event) => {
         if (save_button && unsaved().length > 0) event.preventDefault();

@@ -22,7 +22,7 @@ form?.addEventListener("submit", async (event) => {
         const { undo } = await send("POST", url, { student_codes: codes });
         form.reset();
         toast(form.dataset.done, { undo });
-        await refresh();
+        await refresh({ own: true });
     } catch (failure) {
         const unknown = failure.problem?.unknown_codes;
         if (unknown) failure.errors = [{ field: "student_codes", message: text("enrol_unknown", { codes: unknown.join(", ") }) }];

@@ -69,6 +69,10 @@ export function said(failure) {
     return text("failed");
 }
 
+function first_sentence(words) {
+    return `${words.split(". ")[0].replace(/\.$/, "")}.`;
+}
+
 // Resolves to true when the person wants what is in the way deleted as well.
 function ask_cascade(failure) {
     const yes = make("button", { class: "btn btn-danger", value: "yes" }, text("cascade_do"));
@@ -77,7 +81,7 @@ function ask_cascade(failure) {
         "dialog",
         { class: "box", "aria-labelledby": "cascade-h" },
         make("h2", { id: "cascade-h" }, text("cascade_title")),
-        make("p", {}, text("cascade_lead", { detail: failure.message })),
+        make("p", {}, text("cascade_lead", { detail: first_sentence(failure.message) })),
         make("form", { method: "dialog", class: "form-end" }, yes, no),
     );
     document.body.append(dialog);
@@ -132,7 +136,7 @@ async function finished(form, data, undo) {
     if (drawer && !("keepOpen" in form.dataset)) drawer.open = false;
     const version = form.elements.version;
     if (version && data?.version !== undefined) version.value = data.version;
-    await refresh();
+    await refresh({ own: true });
 }
 
 document.addEventListener("submit", (event) => {

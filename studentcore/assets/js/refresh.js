@@ -1,7 +1,8 @@
 // The page fetches itself again and takes over what changed in its live parts (data-live).
 //
 //   data-live          the part is replaced when it differs
-//   data-live="rows"   keyed rows (data-key): changed ones flash in place, new ones wait behind "3 new"
+//   data-live="rows"   keyed rows (data-key): changed ones flash in place, new ones wait behind "3 new",
+//                      unless they are this reader's own doing
 //   data-live="feed"   keyed rows, new ones appear at once
 // A part that holds the focus in a field is left alone until the focus is gone.
 
@@ -30,16 +31,17 @@ export function refresh_soon(key, by) {
     }, wait);
 }
 
-export async function refresh(url = location.href) {
+// `own`: after something that this reader did, so that its new rows appear at once.
+export async function refresh({ own = false } = {}) {
     last_ms = Date.now();
     const parts = [...document.querySelectorAll("[data-live]")];
-    if (parts.length === 0) return;
-    const fresh = await page(url);
+    if (parts.length === 0 && !document.getElementById("list")) return;
+    const fresh = await page(location.href);
     if (!fresh) return;
     for (const part of parts) {
         const next = fresh.getElementById(part.id);
         const kind = part.dataset.live;
-        if (kind === "rows" || kind === "feed") update_rows(part, next, kind);
+        if (kind === "rows" || kind === "feed") update_rows(part, next, kind === "feed" || own);
         else if (next && !is_being_edited(part) && !same(part, next)) replace(part, next);
     }
     // A list that was empty has rows now, or the other way round.
@@ -79,7 +81,7 @@ function element_at(part, path) {
     return path.reduce((at, index) => at?.children[index], part);
 }
 
-function update_rows(part, next, kind) {
+function update_rows(part, next, at_once) {
     if (!next) return;
     const known = new Map([...part.children].map((row) => [row.dataset.key, row]));
     const seen = new Set();
@@ -90,6 +92,7 @@ function update_rows(part, next, kind) {
         seen.add(row.dataset.key);
         if (!mine) {
             fresh_rows.push([row, before]);
+            before = row;
         } else {
             before = mine;
             if (mine.innerHTML !== row.innerHTML && !is_being_edited(mine)) {
@@ -98,22 +101,25 @@ function update_rows(part, next, kind) {
             }
         }
     }
-    if (kind === "feed") {
+    if (at_once) {
         for (const [row, behind] of fresh_rows) {
-            if (behind && behind.isConnected) behind.after(row);
+            if (behind) behind.after(row);
             else part.prepend(row);
             flash(row);
         }
+    }
+    if (part.dataset.live === "feed") {
         while (part.children.length > Math.max(20, next.children.length)) part.lastElementChild.remove();
         return;
     }
     // Rows that went away are struck out, not pulled from under the hand. Those beyond the first page stay.
-    const last = [...next.children].at(-1)?.dataset.key;
+    const last = [...next.children].findLast((row) => known.has(row.dataset.key));
     for (const [key, row] of known) {
-        if (seen.has(key) || row.classList.contains("gone")) continue;
-        if (is_before(row, known.get(last))) row.classList.add("gone");
+        if (seen.has(key) || !is_before(row, known.get(last?.dataset.key))) continue;
+        if (at_once) row.remove();
+        else row.classList.add("gone");
     }
-    if (fresh_rows.length > 0) offer(part, next, fresh_rows.length);
+    if (fresh_rows.length > 0 && !at_once) offer(part, next, fresh_rows.length);
 }
 
 function is_before(row, other) {

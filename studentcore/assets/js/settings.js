@@ -64,7 +64,7 @@ form.addEventListener("submit", async (event) => {
         if (data?.version !== undefined) form.elements.version.value = data.version;
         clear_errors(form);
         toast(text("settings_saved"), { undo });
-        await refresh();
+        await refresh({ own: true });
     } catch (failure) {
         if (failure.errors?.length) show_errors(form, failure);
         else toast(said(failure));

@@ -20,7 +20,8 @@ export function toast(words, { undo, stay = false } = {}) {
                 await take_back(undo);
                 gone();
                 toast(text("undone"));
-                await refresh();
+                document.dispatchEvent(new Event("undone"));
+                await refresh({ own: true });
             } catch (failure) {
                 gone();
                 const late = failure instanceof Refused && [404, 409, 412].includes(failure.status);
