@@ -8,11 +8,8 @@
 #include "platform/base/log.h"
 
 namespace socketio {
-namespace {
 
-// An application's callback that throws is a bug of its own; it must not end the others' sockets.
-template <class Call>
-void guarded(std::string_view what, Call call) {
+void guarded(std::string_view what, const std::function<void()>& call) {
     try {
         call();
     } catch (const base::Error& error) {
@@ -26,8 +23,6 @@ void guarded(std::string_view what, Call call) {
         );
     }
 }
-
-}  // namespace
 
 Client::Client(std::shared_ptr<State> state, engine_io::Session& session)
     : state_(std::move(state)), session_(&session), decoder_(state_->options.packets) {}

@@ -20,6 +20,9 @@ namespace socketio {
 
 using Sockets = std::unordered_set<Socket*>;
 
+// An application's callback that throws is a bug of its own; it must not end the others' sockets.
+void guarded(std::string_view what, const std::function<void()>& call);
+
 // The texts of the packets of a broadcast and whom they are for.
 struct Broadcast {
     std::string name_space;

@@ -134,7 +134,7 @@ void Socket::answer(std::uint64_t id, AckResult result) {
     Question question = std::move(found->second);
     questions_.erase(found);
     state_->threads().cancel(question.timer);
-    question.answered(std::move(result));
+    guarded("ask", [&] { question.answered(std::move(result)); });
 }
 
 base::Task<AckResult> Socket::request(
