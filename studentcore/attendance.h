@@ -4,16 +4,16 @@
 // cannot be written. A whole class is one durable write (marks.h). Only enrolled students, no
 // future date (by the college's own calendar), only the course's lecturers and the office.
 //
-// GET    /api/attendance                          Attendance::list          by student_id,
-// course_id, date POST   /api/attendance                          Attendance::create        admin,
-// faculty GET    /api/attendance/{attendance_id}          Attendance::one PUT
-// /api/attendance/{attendance_id}          Attendance::replace       admin, faculty PATCH
-// /api/attendance/{attendance_id}          Attendance::patch         admin, faculty DELETE
-// /api/attendance/{attendance_id}          Attendance::remove        admin, faculty GET
-// /api/students/{student_id}/attendance    Attendance::of_student GET
-// /api/courses/{course_id}/attendance      Attendance::class_view    and the page without /api POST
-// /api/courses/{course_id}/attendance      Attendance::save_class    and the page without /api GET
-// /attendance                              Attendance::choose        page: which class
+// GET    /api/attendance                          Attendance::list          by student, course, date
+// POST   /api/attendance                          Attendance::create        admin, faculty
+// GET    /api/attendance/{attendance_id}          Attendance::one
+// PUT    /api/attendance/{attendance_id}          Attendance::replace       admin, faculty
+// PATCH  /api/attendance/{attendance_id}          Attendance::patch         admin, faculty
+// DELETE /api/attendance/{attendance_id}          Attendance::remove        admin, faculty
+// GET    /api/students/{student_id}/attendance    Attendance::of_student
+// GET    /api/courses/{course_id}/attendance      Attendance::class_view    also the page
+// POST   /api/courses/{course_id}/attendance      Attendance::save_class    also the page's form
+// GET    /attendance                              Attendance::choose        page: which class
 #pragma once
 
 #include <string>

@@ -3,14 +3,13 @@
 // A course names its lecturer (faculty, whose name is copied) and co-lecturers; who teaches what is
 // found through the links that the table declares, so that a lecturer's own courses are one read.
 //
-// GET    /api/courses                      list     (admin, faculty); page /courses
-// POST   /api/courses                      create   (admin); form POST /courses
-// GET    /api/courses/{course_id}          get      (admin, faculty)
-// PUT    /api/courses/{course_id}          replace  (admin); form POST /courses/{course_id}
-// PATCH  /api/courses/{course_id}          patch    (admin)
-// DELETE /api/courses/{course_id}          remove   (admin; ?cascade=true); form POST
-// /courses/{course_id}/delete GET    /api/courses/{course_id}/roster   roster_page  (admin,
-// faculty); page /courses/{course_id}
+// GET    /api/courses                      list         (admin, faculty); page /courses
+// POST   /api/courses                      create       (admin); form POST /courses
+// GET    /api/courses/{course_id}          get          (admin, faculty)
+// PUT    /api/courses/{course_id}          replace      (admin); form POST /courses/{course_id}
+// PATCH  /api/courses/{course_id}          patch        (admin)
+// DELETE /api/courses/{course_id}          remove       (admin; ?cascade=true); form POST …/delete
+// GET    /api/courses/{course_id}/roster   roster_page  (admin, faculty); page /courses/{course_id}
 //
 // List filters: term (a name, "current", "all": the page shows the current one unless told),
 // faculty (a user_id, or "me").

@@ -3,15 +3,15 @@
 // An enrolment and the student's enrolled_courses change in one transaction; many students go in
 // chunks, each whole. Enrolling again is no error: what is there stays.
 //
-// POST   /api/students/{student_id}/enrolments   enrol_student  (admin)  {"course_ids": […]}
-// POST   /api/courses/{course_id}/enrolments     enrol_course   (admin)  {"student_ids": […]}
-// and/or {"student_codes": […]}
-//        both also as forms at the pages' URLs without /api
+// POST   /api/students/{student_id}/enrolments   enrol_student  (admin) {"course_ids": […]}
+// POST   /api/courses/{course_id}/enrolments     enrol_course   (admin) {"student_ids": […]} and/or
+//                                                               {"student_codes": […]}
 // GET    /api/students/{student_id}/enrolments   of_student     (admin, faculty, the student)
 // GET    /api/courses/{course_id}/enrolments     of_course      (admin, faculty)
 // GET    /api/enrolments/{enrolment_id}          get            (admin, faculty)
-// DELETE /api/enrolments/{enrolment_id}          remove         (admin; ?cascade=true); form POST
-// /enrolments/{enrolment_id}/delete
+// DELETE /api/enrolments/{enrolment_id}          remove         (admin; ?cascade=true)
+//
+// The three that write are also forms at the pages' URLs: without /api, the last with /delete.
 #pragma once
 
 #include <cstddef>

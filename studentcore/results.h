@@ -11,8 +11,8 @@
 // PATCH  /api/results/{result_id}              Results::patch         admin, faculty
 // DELETE /api/results/{result_id}              Results::remove        admin, faculty
 // GET    /api/students/{student_id}/results    Results::of_student
-// GET    /api/courses/{course_id}/results      Results::class_view    and the page without /api
-// POST   /api/courses/{course_id}/results      Results::save_class    and the page without /api
+// GET    /api/courses/{course_id}/results      Results::class_view    also the page
+// POST   /api/courses/{course_id}/results      Results::save_class    also the page's form
 // GET    /results                              Results::choose        page: which class
 #pragma once
 

@@ -6,8 +6,9 @@
 //
 // GET  /api/settings           Settings::show       any signed-in
 // PUT  /api/settings           Settings::replace    admin; also POST /settings (form)
-// POST /api/programs/rename    Settings::rename     admin; {"from", "to"}: renames, or merges into
-// `to` Outbox: "rename_program" → Settings::rename_program
+// POST /api/programs/rename    Settings::rename     admin; {"from", "to"}: renames, or merges into `to`
+//
+// Outbox: "rename_program" → Settings::rename_program
 #pragma once
 
 #include <cstdint>

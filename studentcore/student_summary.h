@@ -5,8 +5,8 @@
 // own.
 //
 // GET /api/students/{student_id}/summary     StudentSummary::summary
-// GET /students/{student_id}                 StudentSummary::summary    page "student"; ?show=all
-// for the rest GET /api/students/{student_id}/timeline    StudentSummary::timeline
+// GET /students/{student_id}                 StudentSummary::summary     page "student"; all by ?show=all
+// GET /api/students/{student_id}/timeline    StudentSummary::timeline
 #pragma once
 
 #include <cstdint>

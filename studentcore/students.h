@@ -7,10 +7,11 @@
 // GET    /api/students                 list     (admin, faculty); page /students
 // POST   /api/students                 create   (admin); form POST /students
 // GET    /api/students/{student_id}    get      (all; a student only their own)
-// PUT    /api/students/{student_id}    replace  (admin); form POST /students/{student_id} changes
-// what it sends PATCH  /api/students/{student_id}    patch    (admin) DELETE
-// /api/students/{student_id}    remove   (admin; ?cascade=true); form POST
-// /students/{student_id}/delete
+// PUT    /api/students/{student_id}    replace  (admin); form POST /students/{student_id}
+// PATCH  /api/students/{student_id}    patch    (admin)
+// DELETE /api/students/{student_id}    remove   (admin; ?cascade=true); form POST …/delete
+//
+// The form changes what it sends and leaves the rest.
 #pragma once
 
 #include <optional>
