@@ -52,12 +52,8 @@ std::vector<Message> messages_of(const journal::Event& event, const journal::Ent
     return messages;
 }
 
-Live::Live(
-    socketio::Server& io, journal::Journal& journal, Courses& courses, Identify identify
-)
-    : io_(io),
-      courses_(courses),
-      identify_(std::move(identify)) {
+Live::Live(socketio::Server& io, journal::Journal& journal, Courses& courses, Identify identify)
+    : io_(io), courses_(courses), identify_(std::move(identify)) {
     socketio::Namespace main;
     main.name = name_space;
     main.admit = [this](socketio::ConnectPtr request) { return admit(std::move(request)); };
@@ -141,7 +137,8 @@ base::Task<> Live::sweep() {
             socketio::Connect again{
                 .name_space = socket->name_space(),
                 .auth = socket->auth(),
-                .handshake = std::make_shared<engine_io::Handshake>(socket->handshake())};
+                .handshake = std::make_shared<engine_io::Handshake>(socket->handshake())
+            };
             people.emplace(
                 std::move(room),
                 std::pair(who->user_id, std::make_shared<const socketio::Connect>(std::move(again)))

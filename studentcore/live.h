@@ -30,9 +30,7 @@ class Live {
     using Identify = std::function<base::Task<web::Identity>(socketio::ConnectPtr)>;
 
     // Adds the namespace to `io` and listens to the journal.
-    Live(
-        socketio::Server& io, journal::Journal& journal, Courses& courses, Identify identify
-    );
+    Live(socketio::Server& io, journal::Journal& journal, Courses& courses, Identify identify);
     Live(const Live&) = delete;
     Live& operator=(const Live&) = delete;
 

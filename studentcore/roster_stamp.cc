@@ -8,9 +8,7 @@
 namespace studentcore {
 namespace {
 
-table::Key key_of(std::string_view course_id) {
-    return {"roster#" + std::string(course_id), "-"};
-}
+table::Key key_of(std::string_view course_id) { return {"roster#" + std::string(course_id), "-"}; }
 
 }  // namespace
 

@@ -21,10 +21,11 @@ class Decimal {
 
     [[nodiscard]] std::int64_t units() const { return units_; }
     [[nodiscard]] int scale() const { return scale_; }
-    [[nodiscard]] std::string text() const;          // with its own scale: "12.50"
-    [[nodiscard]] std::string text(int scale) const;  // rounded half up (away from zero) to the scale
-    [[nodiscard]] std::string plain() const;          // without trailing zeros: "12.5"
-    [[nodiscard]] Decimal rounded(int scale) const;   // half away from zero
+    [[nodiscard]] std::string text() const;  // with its own scale: "12.50"
+    // Rounded half up (away from zero) to the scale.
+    [[nodiscard]] std::string text(int scale) const;
+    [[nodiscard]] std::string plain() const;         // without trailing zeros: "12.5"
+    [[nodiscard]] Decimal rounded(int scale) const;  // half away from zero
     [[nodiscard]] bool negative() const { return units_ < 0; }
 
     [[nodiscard]] std::optional<Decimal> plus(const Decimal& other) const;

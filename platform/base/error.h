@@ -51,7 +51,7 @@ class Error : public std::exception {
     Error(Code what, std::string shown_text, std::string detail_text = {})
         : code(what), shown(std::move(shown_text)), detail(std::move(detail_text)) {}
 
-    static Error invalid(FieldErrors fields);                  // 422, lists each field
+    static Error invalid(FieldErrors fields);  // 422, lists each field
     static Error invalid(std::string field, std::string message);
     static Error not_found(std::string shown) { return {Code::not_found, std::move(shown)}; }
     static Error conflict(std::string shown) { return {Code::conflict, std::move(shown)}; }

@@ -118,7 +118,8 @@ struct Builder {
         const bool many = level.object.size() >= 16;
         if (many && level.seen.empty())
             for (const auto& member : level.object) level.seen.insert(member.first);
-        const bool twice = many ? !level.seen.insert(level.name).second : level.object.contains(level.name);
+        const bool twice =
+            many ? !level.seen.insert(level.name).second : level.object.contains(level.name);
         if (twice) return refuse("The JSON has the member \"" + level.name + "\" twice.", code);
         // Known to be new, so append without looking again.
         level.object.append_new(std::move(level.name), std::move(value));
@@ -126,7 +127,8 @@ struct Builder {
         return true;
     }
     bool open(bool is_object, Code& code) {
-        if (levels.size() >= limits.depth_max) return refuse("The JSON is nested too deeply.", code);
+        if (levels.size() >= limits.depth_max)
+            return refuse("The JSON is nested too deeply.", code);
         levels.emplace_back().is_object = is_object;
         return true;
     }
@@ -173,8 +175,12 @@ struct Builder {
         pending.clear();
         return put(Value(std::move(value)), code);
     }
-    bool on_int64(std::int64_t, boost::json::string_view part, Code& code) { return number(part, code); }
-    bool on_uint64(std::uint64_t, boost::json::string_view part, Code& code) { return number(part, code); }
+    bool on_int64(std::int64_t, boost::json::string_view part, Code& code) {
+        return number(part, code);
+    }
+    bool on_uint64(std::uint64_t, boost::json::string_view part, Code& code) {
+        return number(part, code);
+    }
     bool on_double(double, boost::json::string_view part, Code& code) { return number(part, code); }
     bool on_bool(bool value, Code& code) { return put(Value(value), code); }
     bool on_null(Code& code) { return put(Value(nullptr), code); }
@@ -203,7 +209,8 @@ std::expected<Value, ParseError> parse(std::string_view text, Limits limits) {
     if (code) {
         std::string message = std::move(parser.handler().complaint);
         if (message.empty())
-            message = "Not valid JSON near byte " + std::to_string(read) + ": " + code.message() + ".";
+            message =
+                "Not valid JSON near byte " + std::to_string(read) + ": " + code.message() + ".";
         return std::unexpected(ParseError{.message = std::move(message), .offset = read});
     }
     return std::move(parser.handler().result);
@@ -230,11 +237,21 @@ void append_quoted(std::string& out, std::string_view text) {
         out.append(text.substr(clean, i - clean));
         clean = i + 1;
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default:
                 out += "\\u00";
                 out += digits[c >> 4U];

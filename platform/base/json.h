@@ -68,17 +68,20 @@ class Object {
 class Value {
   public:
     Value() = default;
-    Value(std::nullptr_t) {}                                         // NOLINT(google-explicit-constructor)
-    Value(bool value) : data_(value) {}                              // NOLINT(google-explicit-constructor)
-    Value(int value) : data_(Number{std::to_string(value)}) {}       // NOLINT(google-explicit-constructor)
-    Value(std::int64_t value) : data_(Number{std::to_string(value)}) {}   // NOLINT(google-explicit-constructor)
-    Value(std::uint64_t value) : data_(Number{std::to_string(value)}) {}  // NOLINT(google-explicit-constructor)
-    Value(Number value) : data_(std::move(value)) {}                 // NOLINT(google-explicit-constructor)
-    Value(const char* value) : data_(std::string(value)) {}          // NOLINT(google-explicit-constructor)
-    Value(std::string_view value) : data_(std::string(value)) {}     // NOLINT(google-explicit-constructor)
-    Value(std::string value) : data_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
-    Value(Array value) : data_(std::move(value)) {}                  // NOLINT(google-explicit-constructor)
-    Value(Object value) : data_(std::move(value)) {}                 // NOLINT(google-explicit-constructor)
+    // Literals and texts become values by themselves: {"name", 3} is a member.
+    // NOLINTBEGIN(google-explicit-constructor)
+    Value(std::nullptr_t) {}
+    Value(bool value) : data_(value) {}
+    Value(int value) : data_(Number{std::to_string(value)}) {}
+    Value(std::int64_t value) : data_(Number{std::to_string(value)}) {}
+    Value(std::uint64_t value) : data_(Number{std::to_string(value)}) {}
+    Value(Number value) : data_(std::move(value)) {}
+    Value(const char* value) : data_(std::string(value)) {}
+    Value(std::string_view value) : data_(std::string(value)) {}
+    Value(std::string value) : data_(std::move(value)) {}
+    Value(Array value) : data_(std::move(value)) {}
+    Value(Object value) : data_(std::move(value)) {}
+    // NOLINTEND(google-explicit-constructor)
 
     [[nodiscard]] bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
     [[nodiscard]] const bool* boolean() const { return std::get_if<bool>(&data_); }

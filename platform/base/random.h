@@ -16,7 +16,7 @@ namespace base {
 // RFC 9562. v7 sorts by time, and ids made by one process in one millisecond sort in the order made.
 [[nodiscard]] std::string uuid_v7(std::int64_t now_ms);
 [[nodiscard]] std::string uuid_v5(std::string_view name);  // in this project's own name space
-[[nodiscard]] bool is_uuid(std::string_view text);          // 36 characters, lower case, any version
+[[nodiscard]] bool is_uuid(std::string_view text);         // 36 characters, lower case, any version
 
 [[nodiscard]] std::string base64url(std::string_view bytes);
 [[nodiscard]] std::string base64(std::string_view bytes);

@@ -363,7 +363,8 @@ TEST(Server, TheAccessLogHoldsNothingPersonal) {
         });
         server.start();
         Client client(server.port());
-        const Reply reply = client.ask(get("/students/grace?email=grace@here", "Cookie: c=secret\r\n"));
+        const Reply reply =
+            client.ask(get("/students/grace?email=grace@here", "Cookie: c=secret\r\n"));
         EXPECT_EQ(reply.status, 200);
         EXPECT_EQ(client.ask(get("/nowhere/grace")).status, 404);
     }

@@ -16,7 +16,9 @@ int main(int count, char** arguments) {
             if (!file.is_regular_file()) continue;
             std::ifstream stream(file.path(), std::ios::binary);
             const std::string bytes(std::istreambuf_iterator<char>(stream), {});
-            LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+            LLVMFuzzerTestOneInput(
+                reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()
+            );
             ++files;
         }
     }
