@@ -223,7 +223,8 @@ function start() {
         }
         say("wrong", said(failure));
         for (const { field, message } of failure.errors || []) {
-            const row = by_id.get(field.split(".").at(-1));
+            // "marks[3]": the fourth of those that were sent.
+            const row = by_id.get(attempt.body.marks[Number(/\[(\d+)\]/.exec(field)?.[1])]?.student_id);
             if (!row) continue;
             row.querySelector(".by-note")?.remove();
             row.querySelector(".name").append(make("span", { class: "by-note" }, message));

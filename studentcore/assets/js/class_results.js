@@ -201,7 +201,7 @@ function start() {
             show_state();
         } catch (failure) {
             saving = false;
-            await not_saved(failure);
+            await not_saved(failure, left);
         } finally {
             save_button.disabled = false;
         }
@@ -220,14 +220,15 @@ function start() {
         }
     }
 
-    async function not_saved(failure) {
+    async function not_saved(failure, left) {
         if (failure instanceof Refused && [409, 412].includes(failure.status)) {
             const clashes = await look_again("").catch(() => 0);
             return say("wrong", clashes > 0 ? text("conflict", { n: clashes }) : said(failure));
         }
         say("wrong", failure instanceof Unreachable ? text("no_connection") : said(failure));
         for (const { field, message } of failure.errors || []) {
-            const row = by_id.get(field.split(".").at(-1));
+            // "results[3].marks": the fourth of those that were sent.
+            const row = rows[left[Number(/\[(\d+)\]/.exec(field)?.[1])]];
             row?.querySelector(".entry").append(make("p", { class: "wrong" }, message));
         }
     }

@@ -2,7 +2,6 @@
 //
 // A page that was away fetches its own model again when it is back: events are never replayed.
 
-import { io } from "../vendor/socket.io.esm.min.js";
 import { refresh } from "./refresh.js";
 import { text } from "./text.js";
 import { toast } from "./toast.js";
@@ -29,8 +28,9 @@ function show(state) {
     box.textContent = text(state);
 }
 
-export function connect() {
+export async function connect() {
     if (socket || !document.body.dataset.me) return;
+    const { io } = await import("../vendor/socket.io.esm.min.js");
     let was_away = false;
     socket = io({ path: "/socket.io/", reconnectionDelayMax: 10000, randomizationFactor: 0.5 });
     socket.on("connect", () => {
