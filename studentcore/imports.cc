@@ -153,7 +153,9 @@ json::Object report_of(const Plan& plan) {
     for (const auto state : {State::added, State::changed, State::same, State::refused})
         report.set(word_of(state), static_cast<std::uint64_t>(plan.count(state)));
     report.set("total", static_cast<std::uint64_t>(plan.rows.size()));
-    report.set("ready", plan.count(State::added) + plan.count(State::changed) > 0);
+    const auto ready = plan.count(State::added) + plan.count(State::changed);
+    report.set("ready", ready > 0);
+    report.set("ready_total", static_cast<std::uint64_t>(ready));
     json::Array programs;
     for (const auto& program : plan.new_programs)
         programs.emplace_back(json::Object{{"name", program}});
