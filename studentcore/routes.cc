@@ -465,13 +465,19 @@ void add_college(web::Routes& routes, App& app) {
     routes.page("/", everyone, call(app.stats, &Stats::dashboard));
     routes.page("/me", learner, call(app.portal, &Portal::me));
     routes.api(
+        Method::get, "/api/me", learner, call(app.portal, &Portal::me),
+        {.summary = "The signed-in student's own page"}
+    );
+    routes.api(
         Method::get, "/api/events", everyone, call(app.events, &Events::after),
         {.summary = "Events after one that is known", .query = {filter("after")}, .list = true}
     );
     const auto audit = call(app.audit, &Audit::list);
     routes.api(
         Method::get, "/api/audit", office, audit,
-        {.summary = "The change log", .query = {filter("subject")}, .list = true}
+        {.summary = "The change log",
+         .query = {filter("subject"), filter("by"), filter("action")},
+         .list = true}
     );
     routes.api(
         Method::post, "/api/audit/{entry_id}/undo", staff, call(app.audit, &Audit::undo),
@@ -501,6 +507,11 @@ void add_college(web::Routes& routes, App& app) {
          .body_schema =
              object_of({{"title", string_schema()}, {"text", string_schema()}}, {"title", "text"}),
          .status = 201}
+    );
+    routes.api(
+        Method::del, "/api/announcements/{announcement_id}", office,
+        call(app.announcements, &Announcements::remove),
+        {.summary = "Withdraw an announcement", .status = 204}
     );
     routes.page("/announcements", everyone, announcements);
     routes.form(

@@ -4,6 +4,7 @@
 
 #include "platform/auth/hmac.h"
 #include "platform/base/error.h"
+#include "platform/base/random.h"
 
 namespace auth {
 namespace {
@@ -11,6 +12,17 @@ namespace {
 bool same_text(std::string_view left, std::string_view right) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+// The token of that size behind a mask; anything else as it came.
+std::string unmasked(std::string_view sent, std::size_t size) {
+    std::string bytes;
+    if (sent.size() == size || !base::base64url_decode(sent, bytes) || bytes.size() != 2 * size)
+        return std::string(sent);
+    std::string token;
+    for (std::size_t i = 0; i < size; ++i)
+        token.push_back(static_cast<char>(bytes[i] ^ bytes[size + i]));
+    return token;
 }
 
 [[noreturn]] void refuse_foreign() {
@@ -48,11 +60,19 @@ bool from_own_site(const Origin& from) {
     return !from.host.empty() && same_text(host, from.host);
 }
 
+std::string masked(std::string_view csrf) {
+    std::string bytes = base::random_bytes(csrf.size());
+    for (std::size_t i = 0; i < csrf.size(); ++i)
+        bytes.push_back(static_cast<char>(csrf[i] ^ bytes[i]));
+    return base::base64url(bytes);
+}
+
 Csrf check_write(const Origin& origin, const Identity& who, std::string_view sent) {
     if (who.session_id.empty()) return Csrf::good;  // a token, or a stranger, who has no rights
     if (!from_own_site(origin)) return Csrf::foreign;
     if (sent.empty()) return Csrf::missing;
-    return !who.csrf.empty() && equal_secret(sent, who.csrf) ? Csrf::good : Csrf::wrong;
+    if (who.csrf.empty()) return Csrf::wrong;
+    return equal_secret(unmasked(sent, who.csrf.size()), who.csrf) ? Csrf::good : Csrf::wrong;
 }
 
 void require_own_write(http::Request request, const Identity& who, std::string_view form_token) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "platform/auth/identity.h"
@@ -25,6 +26,10 @@ struct Origin {
     bool secure = false;
 };
 [[nodiscard]] Origin origin_of(http::Request request);
+
+// The session's token as a page carries it: different in each page, so that nothing can be learned of
+// it from how well compressed pages are (BREACH). check_write() takes it as well as the token itself.
+[[nodiscard]] std::string masked(std::string_view csrf);
 
 // False when a browser says that the request comes from elsewhere; true when nothing is said.
 [[nodiscard]] bool from_own_site(const Origin& origin);

@@ -207,19 +207,33 @@ base::Task<http::Response> Call::commit(journal::Transaction change, Done done) 
                 co_return answer_again(*before);
         throw error_of(outcome.error());
     }
-    if (!is_api() && !done.page.empty()) co_return http::redirect(done.page);
-    if (status == 204) co_return http::no_content();
+    const std::string id = outcome->id;
+    const std::string subject = outcome->subject;
+    co_return logged(answer_of(std::move(*outcome), std::move(done), status), id, subject);
+}
+
+// The entry that the change left in the log, so that a page can offer to take it back.
+http::Response Call::logged(http::Response response, std::string id, std::string subject) const {
+    if (!is_api()) return response;
+    response.headers.emplace_back("Log-Entry", std::move(id));
+    response.headers.emplace_back("Log-Subject", std::move(subject));
+    return response;
+}
+
+http::Response Call::answer_of(journal::Entry entry, Done done, int status) const {
+    if (!is_api() && !done.page.empty()) return http::redirect(done.page);
+    if (status == 204) return http::no_content();
     // The stored form of the one record that the answer is about, with its new version.
-    for (auto& one : outcome->changes) {
+    for (auto& one : entry.changes) {
         if (!one.after || one.key != done.item.text(one.table->key)) continue;
         const json::Object item = table::shown(*one.table, std::move(*one.after));
         http::Response response = status == 201 ? http::created(done.location, json::write(item))
                                                 : http::json_text(json::write(item));
         response.etag = etag_of(item.text("version"));
-        co_return response;
+        return response;
     }
-    co_return status == 201 ? http::created(done.location, json::write(done.item))
-                            : http::json(done.item, status);
+    return status == 201 ? http::created(done.location, json::write(done.item))
+                         : http::json(done.item, status);
 }
 
 std::string etag_of(std::string_view version) { return "\"v" + std::string(version) + "\""; }

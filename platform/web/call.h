@@ -93,6 +93,11 @@ class Call {
     [[nodiscard]] journal::Journal& journal() const { return *journal_; }
 
   private:
+    [[nodiscard]] http::Response answer_of(journal::Entry entry, Done done, int status) const;
+    [[nodiscard]] http::Response logged(
+        http::Response response, std::string id, std::string subject
+    ) const;
+
     journal::Journal* journal_;
     Pages* pages_;
 };
