@@ -51,6 +51,9 @@ App::App(Parts parts)
     work("remove_marks", removals_, &Removals::remove_marks);
     work("remove_lecturer", removals_, &Removals::remove_lecturer);
     work("rename_program", settings, &Settings::rename_program);
+    outbox.on("end_sessions", [this](json::Object payload) {
+        return sessions.end_all(std::string(payload.text("user_id")));
+    });
 }
 
 base::Task<std::string> App::prepare(std::string admin_password) {

@@ -25,6 +25,9 @@ void place_errors(json::Object& model) {
         const std::string name = "error_" + std::string(error.object()->text("field"));
         model.set(name, json::Object{{"message", error.object()->text("message")}});
     }
+    // What stands in the way of a deletion, which the page can then offer to take along.
+    if (const auto* facts = model.find("facts"); facts != nullptr && facts->object() != nullptr)
+        if (facts->object()->contains("enrolments")) model.set("blocked", *facts->object());
     json::Object problem{{"title", model.text("problem")}, {"errors", list}};
     model.set("problem", std::move(problem));
 }

@@ -301,6 +301,11 @@ base::Task<http::Response> Students::edit(web::Call call, table::Mode mode) {
     };
     if (differs("full_name") || differs("student_code"))
         change.enqueue("rename_student", {{"student_id", id}});
+    // A session carries whose record is its own: whoever gained or lost one signs in again.
+    if (differs("user_id"))
+        for (const auto* one : {&after, &*before})
+            if (const std::string user_id(one->text("user_id")); !user_id.empty())
+                change.enqueue("end_sessions", {{"user_id", user_id}});
     web::Call::Done done{.item = after, .location = {}, .page = "/students/" + id};
     co_return co_await call.commit(std::move(change), std::move(done));
 }

@@ -87,6 +87,11 @@ base::Task<Response> StaticFiles::serve(Request request) const {
     std::string name(request.parameter("folder"));
     if (!name.empty()) name += '/';
     name += request.parameter("name");
+    // Without a version the first segment is a folder: /assets/js/app.js.
+    if (find(name) == nullptr) {
+        const std::string whole = std::string(request.parameter("version")) + "/" + name;
+        if (find(whole) != nullptr) co_return response(whole, false);
+    }
     co_return response(name, request.parameter("version") == version_);
 }
 

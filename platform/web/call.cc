@@ -128,6 +128,9 @@ http::Response Call::show(std::string_view page, json::Object model, int status)
             errors.emplace_back(json::Object{{"field", field.field}, {"message", field.message}});
         model.set("errors", std::move(errors));
         model.set("problem", problem->shown);
+        json::Object facts;
+        for (const auto& [name, value] : problem->facts) facts.set(name, value);
+        model.set("facts", std::move(facts));
         status = static_cast<int>(problem->code);
     }
     return http::html(pages_->render(page, std::move(model), who, request), status);
