@@ -36,7 +36,7 @@ function start() {
     const url = `/api/courses/${course}/results`;
     const state = document.getElementById("save-state");
     const save_button = document.getElementById("save");
-    const stored_max = hundredths(max_field.value);
+    let stored_max = hundredths(max_field.value);
     const percent_format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
     let saving = false;
 
@@ -194,7 +194,9 @@ function start() {
             ...(rows[index].dataset.version ? { version: Number(rows[index].dataset.version) } : {}),
         }));
         try {
-            const { data, undo } = await send("POST", url, { exam_type: exam, max_marks: max() / 100, results });
+            const sent_max = max();
+            const { data, undo } = await send("POST", url, { exam_type: exam, max_marks: sent_max / 100, results });
+            stored_max = sent_max;
             take_saved(left, data);
             toast(text("saved_results", { n: data?.saved ?? results.length }), { undo });
             saving = false;
