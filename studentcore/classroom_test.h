@@ -112,7 +112,7 @@ class Classroom : public ::testing::Test {
                               {"program", "Physics"},
                               {"student_code", "S" + std::to_string(students.size() + 1)},
                               {"status", "active"},
-                              {"shard", shard_of(id)}}
+                              {"sort_name", base::folded(name)}, {"shard", shard_of(id)}}
         );
         students.push_back(id);
         return id;

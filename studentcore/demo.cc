@@ -136,9 +136,9 @@ class Writer {
                 {"full_name", student_name(n)},
                 {"program", demo_programs[n % demo_programs.size()]},
                 {"status", n % 40 == 39 ? "withdrawn" : "active"},
-                {"enrolled_courses", std::move(enrolled)},
-                {"shard", shard_of(demo_student_id(n))}
+                {"enrolled_courses", std::move(enrolled)}
             };
+            place_in_lists(item);
             if (n == 0) item.set("user_id", user_id_of(2));
             items.push_back(std::move(item));
         }

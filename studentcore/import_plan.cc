@@ -229,7 +229,8 @@ void Planner::complete(json::Object& item, PlannedRow& planned) {
             });
             listed = same == new_programs_.end() ? new_programs_.emplace_back(typed) : *same;
         }
-        item.set("program", listed).set("shard", shard_of(item.text("student_id")));
+        item.set("program", listed);
+        place_in_lists(item);
     }
     if (table_ == &results_table) {
         const auto marks = base::Decimal::parse(item.text("marks"));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "platform/base/error.h"
+#include "platform/base/text.h"
 #include "studentcore/access.h"
 #include "studentcore/tables.h"
 
@@ -105,6 +106,10 @@ base::Task<std::vector<json::Object>> roster_of(table::Store* store, std::string
     std::vector<json::Object> roster;
     roster.reserve(records.size());
     for (const auto& record : records) roster.push_back(record.item());
+    // The index goes by bytes; people look for Émilie among the Es.
+    std::ranges::stable_sort(roster, {}, [](const json::Object& one) {
+        return base::folded(one.text("student_name"));
+    });
     co_return roster;
 }
 

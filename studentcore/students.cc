@@ -260,7 +260,7 @@ base::Task<http::Response> Students::create(web::Call call) {
     json::Object item{{"student_id", id}};
     for (const auto& [name, value] : checked) item.append_new(name, value);
     item.set("enrolled_courses", json::Array{});
-    item.set("shard", shard_of(id));
+    place_in_lists(item);
     journal::Transaction change(call.actor(), "student_added", "student:" + id);
     change.create(&students_table, item);
     if (const std::string user_id(item.text("user_id")); !user_id.empty())
@@ -287,7 +287,8 @@ base::Task<http::Response> Students::edit(web::Call call, table::Mode mode) {
     if (!before) throw no_such_student();
     const auto sent = call.body(&students_table);
     call.check_version(*before, sent);
-    const auto after = co_await checked_record(&call, sent, *before, mode);
+    auto after = co_await checked_record(&call, sent, *before, mode);
+    place_in_lists(after);
     journal::Transaction change(call.actor(), "student_updated", "student:" + id);
     change.replace(&students_table, *before, after);
     if (after != *before) {
@@ -303,9 +304,9 @@ base::Task<http::Response> Students::edit(web::Call call, table::Mode mode) {
         change.enqueue("rename_student", {{"student_id", id}});
     // A session carries whose record is its own: whoever gained or lost one signs in again.
     if (differs("user_id"))
-        for (const auto* one : {&after, &*before})
-            if (const std::string user_id(one->text("user_id")); !user_id.empty())
-                change.enqueue("end_sessions", {{"user_id", user_id}});
+        for (const std::string user_id :
+             {std::string(after.text("user_id")), std::string(before->text("user_id"))})
+            if (!user_id.empty()) change.enqueue("end_sessions", {{"user_id", user_id}});
     web::Call::Done done{.item = after, .location = {}, .page = "/students/" + id};
     co_return co_await call.commit(std::move(change), std::move(done));
 }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "platform/base/random.h"
+#include "platform/base/text.h"
 #include "platform/journal/journal.h"
 
 namespace studentcore {
@@ -176,13 +177,14 @@ const Schema students_table{
           .length_max = 2,
           .description = "Which part of the list by name holds the student."},
          deleting_field(),
+         copy_field("sort_name", "The name as lists are sorted by it: without case and accents."),
          version_field(),
          updated_field()},
     .indexes =
         {{"program-index", "program", "full_name"},
          {"student_code-index", "student_code", ""},
          {"user_id-index", "user_id", ""},
-         {"name-index", "shard", "full_name"}},
+         {"name-index", "shard", "sort_name"}},
     .unique = {"student_code"},
     .search = {"full_name", "student_code"},
     .counts = student_counts,
@@ -344,6 +346,11 @@ const std::vector<table::SchemaRef>& all_tables() {
         return all;
     }();
     return tables;
+}
+
+void place_in_lists(json::Object& student_item) {
+    student_item.set("shard", shard_of(student_item.text("student_id")));
+    student_item.set("sort_name", base::folded(student_item.text("full_name")));
 }
 
 std::string teaches_partition(std::string_view user_id) {

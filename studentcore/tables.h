@@ -32,6 +32,9 @@ extern const table::Schema enrolments_table;
 inline constexpr int name_shards = 4;
 [[nodiscard]] std::string shard_of(std::string_view id);
 [[nodiscard]] std::vector<std::string> all_shards();
+// Sets what those lists go by: the shard, and the name without case and accents, so that Émilie
+// stands between Emil and Emma.
+void place_in_lists(json::Object& student_item);
 
 // The partition of the system table whose sort keys are the courses that a user teaches.
 [[nodiscard]] std::string teaches_partition(std::string_view user_id);
