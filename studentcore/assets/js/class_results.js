@@ -5,7 +5,7 @@
 import { Refused, Unreachable, get, send } from "./api.js";
 import { said } from "./forms.js";
 import { explain } from "./keys.js";
-import { on_event } from "./live.js";
+import { on_event, on_return } from "./live.js";
 import { flash } from "./refresh.js";
 import { make, text } from "./text.js";
 import { toast } from "./toast.js";
@@ -197,7 +197,7 @@ function start() {
             const sent_max = max();
             const { data, undo } = await send("POST", url, { exam_type: exam, max_marks: sent_max / 100, results });
             stored_max = sent_max;
-            take_saved(left, data);
+            take_saved(left, results, data);
             toast(text("saved_results", { n: data?.saved ?? results.length }), { undo });
             saving = false;
             show_state();
@@ -209,17 +209,18 @@ function start() {
         }
     }
 
-    function take_saved(left, data) {
+    // What was sent is stored; a cell that was typed in meanwhile stays unsaved.
+    function take_saved(left, results, data) {
         const items = new Map((data?.items || []).map((item) => [item.student_id, item]));
-        for (const index of left) {
+        left.forEach((index, at) => {
             const row = rows[index];
             const item = items.get(row.dataset.key);
-            row.dataset.marks = cells[index].value.trim().replace(",", ".");
+            row.dataset.marks = results[at].marks ?? "";
             row.dataset.version = row.dataset.marks === "" ? "" : (item?.version ?? row.dataset.version);
-            if (item?.grade) row.querySelector("[data-grade]").textContent = item.grade;
-            row.classList.remove("changed");
+            check(index);
+            if (item?.grade && !is_changed(index)) row.querySelector("[data-grade]").textContent = item.grade;
             row.querySelector(".by-note")?.remove();
-        }
+        });
     }
 
     async function not_saved(failure, left) {
@@ -278,6 +279,7 @@ function start() {
     document.addEventListener("keydown", on_key);
     document.addEventListener("undone", () => look_again("").catch(() => {}));
     form.addEventListener("paste", on_paste);
+    on_return(() => look_again("").catch(() => {}));
     addEventListener("beforeunload", (event) => {
         if (save_button && unsaved().length > 0) event.preventDefault();
     });
