@@ -14,6 +14,7 @@
 #include "platform/base/pool.h"
 #include "platform/base/random.h"
 #include "platform/base/run.h"
+#include "platform/base/text.h"
 #include "platform/http/router.h"
 #include "platform/table/sqlite_table.h"
 #include "studentcore/access.h"
@@ -112,7 +113,8 @@ class Classroom : public ::testing::Test {
                               {"program", "Physics"},
                               {"student_code", "S" + std::to_string(students.size() + 1)},
                               {"status", "active"},
-                              {"sort_name", base::folded(name)}, {"shard", shard_of(id)}}
+                              {"sort_name", base::folded(name)},
+                              {"shard", shard_of(id)}}
         );
         students.push_back(id);
         return id;

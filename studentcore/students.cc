@@ -304,7 +304,7 @@ base::Task<http::Response> Students::edit(web::Call call, table::Mode mode) {
         change.enqueue("rename_student", {{"student_id", id}});
     // A session carries whose record is its own: whoever gained or lost one signs in again.
     if (differs("user_id"))
-        for (const std::string user_id :
+        for (const std::string& user_id :
              {std::string(after.text("user_id")), std::string(before->text("user_id"))})
             if (!user_id.empty()) change.enqueue("end_sessions", {{"user_id", user_id}});
     web::Call::Done done{.item = after, .location = {}, .page = "/students/" + id};
