@@ -1,0 +1,172 @@
+// Every page as each role, light and dark: nothing that axe finds, no error in the console, no request
+// to another host, nothing wider than the window. A picture of each goes to test-results/pages, and
+// with UPDATE_SCREENSHOTS=1 the chosen ones to docs/screenshots.
+import { mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, fits, test } from "./people.js";
+import { admin, lecturer, start, student } from "./server.js";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const shown = ["admin-dashboard", "admin-student", "admin-import-report", "lecturer-class-attendance", "lecturer-class-results", "student-me"];
+let server;
+
+test.beforeAll(async () => {
+    server = await start();
+});
+test.afterAll(() => server?.stop());
+
+async function look(page, name) {
+    const { project } = test.info();
+    const theme = test.info().title.endsWith("dark") ? "dark" : "light";
+    await expect.soft(page.locator("h1"), `${name}: one h1`).toHaveCount(1);
+    await fits(page);
+    const { violations } = await new AxeBuilder({ page }).withTags(standards).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message || node.failureSummary}`).join(" | ")}`);
+    expect.soft(found, name).toEqual([]);
+    const folder = join(root, "test-results/pages");
+    mkdirSync(folder, { recursive: true });
+    const file = `${name}-${project.name}-${theme}.png`;
+    await page.screenshot({ path: join(folder, file), fullPage: true });
+    if (process.env.UPDATE_SCREENSHOTS && shown.includes(name)) {
+        mkdirSync(join(root, "docs/screenshots"), { recursive: true });
+        await page.screenshot({ path: join(root, "docs/screenshots", file) });
+    }
+}
+
+// A lecturer's own class, and a student in it with something to show.
+async function places(page) {
+    const { items } = await page.api("GET", "/api/courses?limit=200");
+    const course = items.find((item) => item.faculty === page.session.user.user_id) || items[0];
+    const { students } = await page.api("GET", `/api/courses/${course.course_id}/roster`);
+    return { course: `/courses/${course.course_id}`, student: `/students/${students[0].student_id}` };
+}
+
+async function staff_pages(page) {
+    const { course, student: one } = await places(page);
+    return {
+        dashboard: "/",
+        students: "/students",
+        "students-none": "/students?q=zzzz",
+        student: `${one}?show=all`,
+        courses: "/courses",
+        course,
+        attendance: "/attendance",
+        "class-attendance": `${course}/attendance`,
+        results: "/results",
+        "class-results": `${course}/results?exam_type=midterm`,
+        announcements: "/announcements",
+        tokens: "/tokens",
+        "not-found": "/nowhere",
+    };
+}
+const office_pages = {
+    users: "/users",
+    audit: "/audit",
+    import: "/import",
+    settings: "/settings",
+};
+const drawers = {
+    "students-new": "/students#new",
+    "courses-new": "/courses#new",
+    "users-new": "/users#new",
+    "users-slips": "/users#slips",
+};
+const refused = [/status of 40[34]/];
+
+async function look_at_all(page, prefix, pages) {
+    for (const [name, url] of Object.entries(pages)) {
+        await page.goto(url);
+        await page.waitForLoadState("networkidle").catch(() => {});
+        await look(page, `${prefix}-${name}`);
+    }
+}
+
+async function keys_dialog(page) {
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => document.activeElement?.blur());
+    await page.keyboard.press("?");
+    await expect(page.locator("dialog[open]")).toBeVisible();
+}
+
+async function import_report(page) {
+    await page.goto("/import");
+    const rows = ["student_code,full_name,program,size", "N1,New One,Chemistry,7", "N2,,Alchemy,8"];
+    await page.setInputFiles("#f-file", { name: "new.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) });
+    await expect(page.locator("#report-h")).toBeVisible();
+}
+
+async function slips(page) {
+    await page.goto("/users#slips");
+    await page.locator("#f-slips-program").selectOption({ index: 1 });
+    await page.getByRole("button", { name: "Make slips" }).click();
+    await expect(page.locator(".slip").first()).toBeVisible();
+    return page.locator(".slip .url").first().innerText();
+}
+
+for (const colorScheme of ["light", "dark"]) {
+    test(`as nobody, ${colorScheme}`, async ({ person }) => {
+        const page = await person(server, { colorScheme, expected: refused });
+        await look_at_all(page, "nobody", { login: "/login", "link-expired": "/welcome/no-such-token" });
+        await page.goto("/login");
+        await page.getByLabel("Username").fill("nobody");
+        await page.getByLabel("Password").fill("wrong password");
+        await page.getByRole("button", { name: "Sign in" }).click();
+        await expect(page.getByRole("alert").or(page.locator(".wrong")).first()).toBeVisible();
+        await look(page, "nobody-login-refused");
+    });
+
+    test(`as admin, ${colorScheme}`, async ({ person }) => {
+        test.slow();
+        const page = await person(server, { as: admin, colorScheme, expected: refused });
+        await look_at_all(page, "admin", { ...(await staff_pages(page)), ...office_pages, ...drawers });
+        await page.goto("/students");
+        await keys_dialog(page);
+        await look(page, "admin-keys");
+        await import_report(page);
+        await look(page, "admin-import-report");
+        const link = await slips(page);
+        await look(page, "admin-slips");
+        const theirs = await person(server, { colorScheme });
+        await theirs.goto(link);
+        await look(theirs, "nobody-welcome");
+    });
+
+    test(`as lecturer, ${colorScheme}`, async ({ person }) => {
+        test.slow();
+        const page = await person(server, { as: lecturer, colorScheme, expected: refused });
+        await look_at_all(page, "lecturer", { ...(await staff_pages(page)), "not-allowed": "/users" });
+    });
+
+    test(`as student, ${colorScheme}`, async ({ person }) => {
+        const page = await person(server, { as: student, colorScheme, expected: refused });
+        await look_at_all(page, "student", { me: "/me", announcements: "/announcements", tokens: "/tokens", "not-allowed": "/students" });
+        await page.goto("/me");
+        await page.locator("details.menu:visible > summary").last().click();
+        await look(page, "student-menu");
+    });
+}
+
+test("the switch of light and dark holds on the next page", async ({ person }) => {
+    const page = await person(server, { as: student, colorScheme: "light" });
+    await page.goto("/me");
+    await page.locator("details.menu:visible > summary").last().click();
+    await page.getByText("Dark", { exact: true }).click();
+    await expect(page.locator("html")).toHaveAttribute("data-bs-theme", "dark");
+    await page.goto("/announcements");
+    await expect(page.locator("html")).toHaveAttribute("data-bs-theme", "dark");
+});
+
+test("an empty installation is right everywhere", async ({ person }) => {
+    test.slow();
+    const empty = await start({ demo: false, password: "first-registry-word" });
+    try {
+        const page = await person(empty, { as: { username: "admin", password: "first-registry-word" } });
+        const lists = { dashboard: "/", students: "/students", courses: "/courses", attendance: "/attendance", results: "/results", announcements: "/announcements" };
+        await look_at_all(page, "empty", { ...lists, ...office_pages });
+    } finally {
+        await empty.stop();
+    }
+});

@@ -1,0 +1,41 @@
+// The journeys in Chromium: at a desk and on a phone. Run by `./test browser`.
+//
+//   PROGRAM   the program under test          CHROMIUM   the browser, never downloaded
+import { defineConfig } from "@playwright/test";
+
+const quiet = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+export default defineConfig({
+    testDir: ".",
+    outputDir: "../../test-results/browser",
+    workers: 2,
+    retries: 0,
+    timeout: 120_000,
+    expect: { timeout: 10_000 },
+    forbidOnly: true,
+    reporter: [["list"]],
+    use: {
+        launchOptions: { executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: quiet },
+        locale: "en-GB",
+        reducedMotion: "reduce",
+        actionTimeout: 15_000,
+        trace: "off",
+        screenshot: "only-on-failure",
+    },
+    projects: [
+        { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
+        {
+            name: "phone",
+            testIgnore: "weight.spec.js",
+            use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+        },
+    ],
+});
