@@ -53,7 +53,9 @@ std::string own_page(std::string_view next) {
 }
 
 base::Task<http::Response> SignIn::login_page(web::Call call) {
-    const std::string next = own_page(call.request.query("next").value_or(""));
+    // After a refused try the page to go on to is in the form.
+    const auto asked = call.request.query("next");
+    const std::string next = own_page(asked ? *asked : std::string(call.typed.text("next")));
     if (call.who.known() && !call.problem)
         co_return http::redirect(next.empty() ? std::string("/") : next);
     json::Object model{{"next", next}, {"form", json::Object{{"username", ""}}}};
