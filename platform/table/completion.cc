@@ -3,7 +3,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -48,7 +50,11 @@ void resume(std::vector<Suspended> waiting) {
         if (place == by_executor.end()) place = by_executor.emplace(place, executor, Handlers());
         place->second.push_back(std::move(suspended.handler_));
     }
-    for (auto& [executor, handlers] : by_executor)
+    for (auto& [executor, handlers] : by_executor) {
+        // Keeps the context's run() from returning while this thread is still inside of post: a
+        // context that lives no longer than its coroutine would be gone under it.
+        const auto working =
+            boost::asio::prefer(executor, boost::asio::execution::outstanding_work_t::tracked);
         boost::asio::post(executor, [handlers = std::move(handlers)]() mutable {
             for (auto& held : handlers) {
                 AwaitableHandler handler = std::move(held->handler);
@@ -56,6 +62,7 @@ void resume(std::vector<Suspended> waiting) {
                 std::move(handler)();
             }
         });
+    }
 }
 
 }  // namespace table
