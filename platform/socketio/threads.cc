@@ -162,22 +162,27 @@ void Threads::clear() {
 }
 
 struct Gate::Timer {
+    Timer(Gate* the_gate, asio::any_io_executor executor)
+        : gate(the_gate), timer(std::move(executor), Time::time_point::max()) {
+        gate->timer_ = this;
+    }
+    ~Timer() { gate->timer_ = nullptr; }
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+
+    Gate* gate;
     asio::steady_timer timer;
 };
 
-Gate::Gate() = default;
-Gate::~Gate() = default;
-
 base::Task<> Gate::wait() {
     if (open_) co_return;
-    const auto executor = co_await asio::this_coro::executor;
-    timer_ = std::make_unique<Timer>(asio::steady_timer(executor, Time::time_point::max()));
-    (void)co_await timer_->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    Timer waiting(this, co_await asio::this_coro::executor);
+    (void)co_await waiting.timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 void Gate::open() {
     open_ = true;
-    if (timer_) timer_->timer.cancel();
+    if (timer_ != nullptr) timer_->timer.cancel();
 }
 
 }  // namespace engine_io

@@ -54,12 +54,11 @@ class Threads {
     std::shared_ptr<State> state_;
 };
 
-// One thread waits for one thing: wait() returns once open() was called, before or after. Both on
-// the same thread.
+// One coroutine waits for one thing: wait() returns once open() was called, before or after. Both on
+// the same thread. May outlive that thread, as whoever was to open it may keep it.
 class Gate {
   public:
-    Gate();
-    ~Gate();
+    Gate() = default;
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;
     [[nodiscard]] base::Task<> wait();
@@ -67,7 +66,7 @@ class Gate {
 
   private:
     struct Timer;
-    std::unique_ptr<Timer> timer_;
+    Timer* timer_ = nullptr;  // in the frame of wait(), as it must not outlive its io_context
     bool open_ = false;
 };
 
