@@ -28,7 +28,13 @@ Object string_schema(std::string_view format = {}) {
     if (!format.empty()) schema.set("format", format);
     return schema;
 }
+Object text_schema() { return {{"type", "string"}, {"minLength", 1}}; }
+Object one_of(Array words) { return {{"type", "string"}, {"enum", std::move(words)}}; }
 Object array_of(Object item) { return {{"type", "array"}, {"items", std::move(item)}}; }
+// At least one.
+Object some_of(Object item) {
+    return {{"type", "array"}, {"items", std::move(item)}, {"minItems", 1}};
+}
 Object object_of(Object properties, Array required = {}) {
     Object schema{{"type", "object"}, {"properties", std::move(properties)}};
     if (!required.empty()) schema.set("required", std::move(required));
@@ -43,6 +49,9 @@ Parameter id_filter(std::string name, std::string description = {}) {
         .description = std::move(description),
         .schema = string_schema("uuid")
     };
+}
+Parameter choice(std::string name, Array words) {
+    return {.name = std::move(name), .schema = one_of(std::move(words))};
 }
 const Parameter cascade{
     .name = "cascade",
@@ -134,7 +143,9 @@ void add_students(web::Routes& routes, App& app) {
         Method::get, verbs.path, staff, call(app.students, &Students::list),
         {.summary = "List students",
          .items = &students_table,
-         .query = {filter("program"), filter("status"), filter("student_code")},
+         .query =
+             {filter("program"), choice("status", {"active", "withdrawn", "graduated"}),
+              filter("student_code")},
          .list = true,
          .sorts = {"full_name", "-full_name"}}
     );
@@ -171,8 +182,7 @@ void add_students(web::Routes& routes, App& app) {
         Method::post, verbs.one() + "/enrolments", office,
         call(app.enrolments, &Enrolments::enrol_student),
         {.summary = "Enrol a student in courses",
-         .body_schema = object_of({{"course_ids", array_of(string_schema("uuid"))}}, {"course_ids"})
-        }
+         .body_schema = object_of({{"course_ids", some_of(string_schema("uuid"))}}, {"course_ids"})}
     );
     routes.api(
         Method::get, verbs.one() + "/transcript.pdf", everyone,
@@ -236,8 +246,8 @@ void add_courses(web::Routes& routes, App& app) {
         call(app.enrolments, &Enrolments::enrol_course),
         {.summary = "Enrol students in a course",
          .body_schema = object_of(
-             {{"student_ids", array_of(string_schema("uuid"))},
-              {"student_codes", array_of(string_schema())}}
+             {{"student_ids", some_of(string_schema("uuid"))},
+              {"student_codes", some_of(text_schema())}}
          )}
     );
     routes.api(
@@ -312,8 +322,9 @@ void add_attendance_and_results(web::Routes& routes, App& app) {
         object_of(
             {{"date", string_schema("date")},
              {"session", string_schema()},
-             {"marks", array_of(object_of(
-                           {{"student_id", string_schema("uuid")}, {"status", string_schema()}}
+             {"marks", some_of(object_of(
+                           {{"student_id", string_schema("uuid")},
+                            {"status", one_of({"Present", "Absent", "Late"})}}
                        ))}},
             {"date", "marks"}
         )
@@ -325,9 +336,9 @@ void add_attendance_and_results(web::Routes& routes, App& app) {
          .query = {id_filter("student_id"), id_filter("course_id")},
          .list = true},
         object_of(
-            {{"exam_type", string_schema()},
+            {{"exam_type", text_schema()},
              {"max_marks", Object{{"type", "number"}}},
-             {"results", array_of(object_of(
+             {"results", some_of(object_of(
                              {{"student_id", string_schema("uuid")},
                               {"marks", Object{{"type", Array{"number", "null"}}}}}
                          ))}},
@@ -342,7 +353,7 @@ void add_people(web::Routes& routes, App& app) {
         Method::get, verbs.path, office, call(app.users, &Users::list),
         {.summary = "List users",
          .items = &users_table,
-         .query = {filter("role")},
+         .query = {choice("role", {admin, faculty, student})},
          .list = true,
          .sorts = {"full_name", "-full_name"}}
     );
@@ -386,8 +397,7 @@ void add_people(web::Routes& routes, App& app) {
         Method::post, "/api/login", call(app.sign_in, &SignIn::login),
         {.summary = "Sign in",
          .body_schema = object_of(
-             {{"username", string_schema()}, {"password", string_schema()}},
-             {"username", "password"}
+             {{"username", text_schema()}, {"password", text_schema()}}, {"username", "password"}
          ),
          .answer = object_of({{"csrf_token", string_schema()}}, {"csrf_token"})}
     );
@@ -403,7 +413,7 @@ void add_people(web::Routes& routes, App& app) {
         Method::post, "/api/password", everyone, call(app.sign_in, &SignIn::change_password),
         {.summary = "Change one's own password",
          .body_schema = object_of(
-             {{"password", string_schema()}, {"new_password", string_schema()}},
+             {{"password", text_schema()}, {"new_password", text_schema()}},
              {"password", "new_password"}
          )}
     );
@@ -423,8 +433,8 @@ void add_people(web::Routes& routes, App& app) {
         Method::post, "/api/tokens", everyone, call(app.tokens, &Tokens::create),
         {.summary = "A new API token, shown once",
          .body_schema = object_of(
-             {{"name", string_schema()},
-              {"scope", string_schema()},
+             {{"name", text_schema()},
+              {"scope", one_of({"read", "write"})},
               {"days", Object{{"type", "integer"}}}},
              {"name"}
          ),
@@ -451,8 +461,7 @@ void add_college(web::Routes& routes, App& app) {
     routes.api(
         Method::post, "/api/programs/rename", office, call(app.settings, &Settings::rename),
         {.summary = "Rename a programme, or merge it into another",
-         .body_schema =
-             object_of({{"from", string_schema()}, {"to", string_schema()}}, {"from", "to"})}
+         .body_schema = object_of({{"from", text_schema()}, {"to", text_schema()}}, {"from", "to"})}
     );
     routes.page("/settings", office, settings);
     routes.form("/settings", office, call(app.settings, &Settings::replace), settings);
@@ -482,13 +491,13 @@ void add_college(web::Routes& routes, App& app) {
     routes.api(
         Method::post, "/api/audit/{entry_id}/undo", staff, call(app.audit, &Audit::undo),
         {.summary = "Take a change back",
-         .body_schema = object_of({{"subject", string_schema()}}, {"subject"})}
+         .body_schema = object_of({{"subject", text_schema()}}, {"subject"})}
     );
     routes.api(
         Method::post, "/api/recover", office, call(app.audit, &Audit::recover),
         {.summary = "Bring a record back as it was",
          .body_schema = object_of(
-             {{"table", string_schema()},
+             {{"table", text_schema()},
               {"key", string_schema("uuid")},
               {"as_of", string_schema("date-time")}},
              {"table", "key", "as_of"}
@@ -505,7 +514,7 @@ void add_college(web::Routes& routes, App& app) {
         Method::post, "/api/announcements", staff, call(app.announcements, &Announcements::create),
         {.summary = "Tell everyone something",
          .body_schema =
-             object_of({{"title", string_schema()}, {"text", string_schema()}}, {"title", "text"}),
+             object_of({{"title", text_schema()}, {"text", text_schema()}}, {"title", "text"}),
          .status = 201}
     );
     routes.api(
