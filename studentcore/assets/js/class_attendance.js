@@ -182,7 +182,7 @@ function start() {
         try {
             const { data, undo } = await send("POST", url, body, { key });
             localStorage.removeItem(draft_name);
-            saved_at = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+            saved_at = new Date().toLocaleTimeString(text("locale"), { hour: "2-digit", minute: "2-digit" });
             take_saved(marks, data);
             toast(text("saved_marks", { n: data?.saved ?? marks.length }), { undo });
             saving = false;

@@ -37,7 +37,7 @@ function start() {
     const state = document.getElementById("save-state");
     const save_button = document.getElementById("save");
     let stored_max = hundredths(max_field.value);
-    const percent_format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
+    const percent_format = new Intl.NumberFormat(text("locale"), { maximumFractionDigits: 2 });
     let saving = false;
 
     const max = () => hundredths(max_field.value);

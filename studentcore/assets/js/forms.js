@@ -69,19 +69,31 @@ export function said(failure) {
     return text("failed");
 }
 
-function first_sentence(words) {
-    return `${words.split(". ")[0].replace(/\.$/, "")}.`;
+const kinds = ["attendance", "results", "enrolments", "courses"];
+
+// What is in the way in words: [["48 attendance marks", …]]; the server gives numbers as text.
+function in_the_way(problem) {
+    return kinds
+        .filter((kind) => Number(problem[kind]) > 0)
+        .map((kind) => text(`way_${kind}`, { n: Number(problem[kind]) }));
 }
 
-// Resolves to true when the person wants what is in the way deleted as well.
+// Resolves to true when the person wants what is in the way gone as well.
 function ask_cascade(failure) {
-    const yes = make("button", { class: "btn btn-danger", value: "yes" }, text("cascade_do"));
+    const things = in_the_way(failure.problem);
+    const teaches = failure.problem.courses !== undefined;
+    const yes = make("button", { class: "btn btn-danger", value: "yes" }, text(teaches ? "cascade_user" : "cascade_do"));
     const no = make("button", { class: "btn btn-plain", value: "no", autofocus: true }, text("cancel"));
     const dialog = make(
         "dialog",
-        { class: "box", "aria-labelledby": "cascade-h" },
-        make("h2", { id: "cascade-h" }, text("cascade_title")),
-        make("p", {}, text("cascade_lead", { detail: first_sentence(failure.message) })),
+        { class: "box", "aria-labelledby": "cascade-h", "aria-describedby": "cascade-d" },
+        make("h2", { id: "cascade-h" }, text(teaches ? "cascade_user_title" : "cascade_title")),
+        make(
+            "div",
+            { id: "cascade-d" },
+            make("ul", {}, ...things.map((thing) => make("li", {}, thing))),
+            make("p", {}, text(teaches ? "cascade_user_lead" : "cascade_lead")),
+        ),
         make("form", { method: "dialog", class: "form-end" }, yes, no),
     );
     document.body.append(dialog);
@@ -99,8 +111,8 @@ async function call(form, method, url, key) {
         return await send(method, url, method === "DELETE" ? undefined : body_of(form, method), { key });
     } catch (failure) {
         const blocked = failure instanceof Refused && failure.status === 409 && "cascade" in form.dataset;
-        if (!blocked || !(await ask_cascade(failure))) throw failure;
-        return send(method, `${url}?cascade=true`, undefined);
+        if (!blocked || in_the_way(failure.problem).length === 0) throw failure;
+        return (await ask_cascade(failure)) ? send(method, `${url}?cascade=true`, undefined) : null;
     }
 }
 
@@ -111,10 +123,11 @@ async function submit(form) {
     form.sent_key ??= new_key();
     button.disabled = true;
     try {
-        const { data, undo } = await call(form, method, url, form.sent_key);
+        const answer = await call(form, method, url, form.sent_key);
         form.sent_key = undefined;
+        if (answer === null) return;  // thought better of it
         clear_errors(form);
-        await finished(form, data, undo);
+        await finished(form, answer.data, answer.undo);
     } catch (failure) {
         if (failure instanceof Refused) form.sent_key = undefined;
         if (form.querySelector("input:not([type=hidden]), select, textarea")) show_errors(form, failure);

@@ -2,13 +2,19 @@
 //
 // A page that was away fetches its own model again when it is back: events are never replayed.
 
+import { Refused, get } from "./api.js";
 import { refresh } from "./refresh.js";
+import { ask_to_sign_in } from "./session.js";
 import { text } from "./text.js";
 import { toast } from "./toast.js";
 
 const listeners = [];
 const returns = [];
+const first_wait_ms = 500;
+const last_wait_ms = 10000;
 let socket = null;
+let wait_ms = first_wait_ms;
+let timer = 0;
 
 // listener(name, payload) for every event.
 export function on_event(listener) {
@@ -28,13 +34,45 @@ function show(state) {
     box.textContent = text(state);
 }
 
+// "good", "ended", or "unknown" when the server can't be asked. Another person's session is not ours.
+async function session_state() {
+    try {
+        const { user } = await get("/api/session");
+        return user?.user_id === document.body.dataset.me ? "good" : "ended";
+    } catch (failure) {
+        return failure instanceof Refused && failure.status === 401 ? "ended" : "unknown";
+    }
+}
+
+// The server closed or refused the connection, and then the client does not try again by itself: with a
+// good session it does so here, later each time, and with one that ended the page says so and asks.
+function come_back() {
+    if (timer) return;
+    const wait = wait_ms * (0.75 + Math.random() / 2);
+    wait_ms = Math.min(wait_ms * 2, last_wait_ms);
+    timer = setTimeout(async () => {
+        timer = 0;
+        const state = await session_state();
+        if (state === "unknown") return come_back();
+        if (state === "ended") {
+            show("signed_out");
+            if (!(await ask_to_sign_in())) return;
+            show("waiting");
+        }
+        socket.connect();
+    }, wait);
+}
+
 export async function connect() {
     if (socket || !document.body.dataset.me) return;
     const { io } = await import("../vendor/socket.io.esm.min.js");
     let was_away = false;
     socket = io({ path: "/socket.io/", reconnectionDelayMax: 10000, randomizationFactor: 0.5 });
+    // A connection that lasts is a good one: only then does the next break start with short waits.
+    let lasting = 0;
     socket.on("connect", () => {
         show("live");
+        lasting = setTimeout(() => (wait_ms = first_wait_ms), 2 * last_wait_ms);
         if (was_away) {
             refresh().catch(() => {});
             for (const listener of returns) listener();
@@ -43,7 +81,9 @@ export async function connect() {
     });
     const away = () => {
         was_away = true;
+        clearTimeout(lasting);
         show(navigator.onLine ? "waiting" : "offline");
+        if (!socket.active) come_back();
     };
     socket.on("disconnect", away);
     socket.on("connect_error", away);

@@ -41,7 +41,7 @@ export async function refresh({ own = false } = {}) {
     for (const part of parts) {
         const next = fresh.getElementById(part.id);
         const kind = part.dataset.live;
-        if (kind === "rows" || kind === "feed") update_rows(part, next, kind === "feed" || own);
+        if (kind === "rows" || kind === "feed") update_rows(part, next, kind === "feed" || own, !fresh.querySelector("[data-more]"));
         else if (next && !is_being_edited(part) && !same(part, next)) replace(part, next);
     }
     // A list that was empty has rows now, or the other way round.
@@ -53,8 +53,13 @@ export async function refresh({ own = false } = {}) {
     for (const listener of after) listener(fresh);
 }
 
+// Without the CSRF token, which is masked anew in every answer.
+function plain(html) {
+    return html.replace(/(name="csrf_token" value=)"[^"]*"/g, "$1");
+}
+
 function same(old_part, new_part) {
-    return (old_part.dataset.was ?? old_part.innerHTML) === new_part.innerHTML;
+    return plain(old_part.dataset.was ?? old_part.innerHTML) === plain(new_part.innerHTML);
 }
 
 function is_being_edited(part) {
@@ -81,7 +86,8 @@ function element_at(part, path) {
     return path.reduce((at, index) => at?.children[index], part);
 }
 
-function update_rows(part, next, at_once) {
+// `all`: the fresh page holds the list's last row too, so what is not on it is gone.
+function update_rows(part, next, at_once, all) {
     if (!next) return;
     const known = new Map([...part.children].map((row) => [row.dataset.key, row]));
     const seen = new Set();
@@ -95,7 +101,7 @@ function update_rows(part, next, at_once) {
             before = row;
         } else {
             before = mine;
-            if (mine.innerHTML !== row.innerHTML && !is_being_edited(mine)) {
+            if (!same(mine, row) && !is_being_edited(mine)) {
                 mine.innerHTML = row.innerHTML;
                 flash(mine);
             }
@@ -108,18 +114,18 @@ function update_rows(part, next, at_once) {
             flash(row);
         }
     }
-    if (part.dataset.live === "feed") {
-        while (part.children.length > Math.max(20, next.children.length)) part.lastElementChild.remove();
-        return;
-    }
     // Rows that went away are struck out, not pulled from under the hand. Those beyond the first page stay.
     const last = [...next.children].findLast((row) => known.has(row.dataset.key));
     for (const [key, row] of known) {
-        if (seen.has(key) || !is_before(row, known.get(last?.dataset.key))) continue;
+        if (seen.has(key) || !(all || is_before(row, known.get(last?.dataset.key)))) continue;
         if (at_once) row.remove();
         else row.classList.add("gone");
     }
-    if (fresh_rows.length > 0 && !at_once) offer(part, next, fresh_rows.length);
+    if (part.dataset.live === "feed") {
+        while (part.children.length > Math.max(20, next.children.length)) part.lastElementChild.remove();
+    } else if (fresh_rows.length > 0 && !at_once) {
+        offer(part, next, fresh_rows.length);
+    }
 }
 
 function is_before(row, other) {

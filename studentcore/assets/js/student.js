@@ -1,6 +1,7 @@
 // One student: what the first answer leaves out for speed comes right behind it.
 
 import { page } from "./api.js";
+import "./slip.js";
 
 const rest = document.getElementById("rest");
 const link = rest?.querySelector("[data-rest]");
