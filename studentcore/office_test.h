@@ -119,6 +119,12 @@ class Office {
             headers
         );
     }
+    Answer raw(
+        std::string_view method, const std::string& target, const Somebody& who,
+        const std::string& body, const std::string& type
+    ) {
+        return send(method, target, who, body, type, {{"X-CSRF-Token", who.csrf}});
+    }
     Answer form(const std::string& target, const Somebody& who, std::string body) {
         body += "&csrf_token=" + http::percent_encode(who.csrf);
         return send("POST", target, who, body, "application/x-www-form-urlencoded", {});

@@ -10,8 +10,11 @@ configured() {
 }
 
 check_quick() {
-    configured release && ninja -C build/release && ctest_in release
+    configured release && ninja -C build/release && ctest_in release && check_commands
 }
+
+# The sub-commands, backup and restore, golden metrics, logs without personal data.
+check_commands() { python3 testing/commands/commands.py build/studentcore; }
 
 check_format() {
     git ls-files '*.cc' '*.h' | xargs clang-format-19 --dry-run -Werror

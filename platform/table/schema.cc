@@ -1,7 +1,6 @@
 #include "platform/table/schema.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "platform/base/clock.h"
 #include "platform/base/decimal.h"
@@ -153,6 +152,31 @@ const Index* Schema::index(std::string_view wanted) const {
     return nullptr;
 }
 
+namespace {
+
+void take_value(
+    const Field& field, const json::Value& value, json::Object& item, FieldErrors& errors
+) {
+    auto good = check_value(field, value);
+    if (good)
+        item.set(field.name, std::move(*good));
+    else
+        errors.push_back({field.name, std::move(good.error())});
+}
+
+void take_nothing(const Field& field, json::Object& item, FieldErrors& errors) {
+    if (field.required)
+        errors.push_back({field.name, "This is needed."});
+    else if (!field.otherwise.empty() && field.type == Type::decimal)
+        item.set(field.name, json::Number{field.otherwise});
+    else if (!field.otherwise.empty())
+        item.set(field.name, field.otherwise);
+    else
+        item.erase(field.name);
+}
+
+}  // namespace
+
 std::expected<json::Object, FieldErrors> checked(
     const Schema& schema, const json::Object& sent, const json::Object& before, Mode mode
 ) {
@@ -168,23 +192,10 @@ std::expected<json::Object, FieldErrors> checked(
     for (const auto& field : schema.fields) {
         if (field.server) continue;
         const json::Value* value = sent.find(field.name);
-        if (value == nullptr && mode == Mode::patch) continue;
-        if (value == nullptr || is_empty(*value)) {
-            if (field.required)
-                errors.push_back({field.name, "This is needed."});
-            else if (!field.otherwise.empty() && field.type == Type::decimal)
-                item.set(field.name, json::Number{field.otherwise});
-            else if (!field.otherwise.empty())
-                item.set(field.name, field.otherwise);
-            else
-                item.erase(field.name);
-            continue;
-        }
-        auto good = check_value(field, *value);
-        if (good)
-            item.set(field.name, std::move(*good));
-        else
-            errors.push_back({field.name, std::move(good.error())});
+        if (value != nullptr && !is_empty(*value))
+            take_value(field, *value, item, errors);
+        else if (value != nullptr || mode != Mode::patch)
+            take_nothing(field, item, errors);
     }
     take_unknown(schema, sent, item, errors);
     if (errors.empty() && json::write(item).size() > item_bytes_max)
@@ -205,7 +216,8 @@ json::Object from_texts(
             if (there != nullptr && there->array() != nullptr) list = *there->array();
             for (const std::string_view part : base::split(text, ';'))
                 if (!base::trimmed(part).empty()) list.emplace_back(base::trimmed(part));
-            values.set(name, std::move(list));
+            // Nothing typed takes the attribute away, as with a text.
+            values.set(name, list.empty() ? json::Value(nullptr) : json::Value(std::move(list)));
         } else if (field != nullptr && field->type == Type::boolean && !text.empty()) {
             values.set(name, text == "true" || text == "on" || text == "yes" || text == "1");
         } else {
