@@ -265,6 +265,7 @@ base::Task<Planner::Found> Planner::course_of(const Sheet::Row* row) {
     if (const auto id = row->text("course_id"); !id.empty())
         co_return co_await get(&courses_table, std::string(id));
     const std::string name = base::folded(row->text("course_name"));
+    if (name.empty()) co_return std::nullopt;
     std::string term(base::trimmed(row->text("term")));
     if (term.empty()) term = settings_.current_term();
     co_await load_courses(term);
@@ -275,8 +276,9 @@ base::Task<Planner::Found> Planner::course_of(const Sheet::Row* row) {
 
 base::Task<> Planner::load_courses(std::string term) {
     if (!courses_.try_emplace(term + "|", "").second) co_return;
-    for (const auto& record :
-         co_await all_of(&journal_.store(), &courses_table, "term-index", term)) {
+    const auto records =
+        co_await all_of(&journal_.store(), &courses_table, "term-index", std::string(term));
+    for (const auto& record : records) {
         const json::Object item = record.item();
         courses_.try_emplace(
             term + "|" + base::folded(item.text("course_name")), item.text("course_id")
