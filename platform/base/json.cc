@@ -1,8 +1,10 @@
 #include "platform/base/json.h"
 
+#include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 #include <charconv>
+#include <cstring>
 #include <unordered_set>
 
 #include "platform/base/error.h"
@@ -17,15 +19,25 @@ Object::Object(Object&&) noexcept = default;
 Object& Object::operator=(const Object&) = default;
 Object& Object::operator=(Object&&) noexcept = default;
 
+namespace {
+
+// Names of one length mostly differ in their last character: that is seen without a call.
+bool is_named(const Object::Member& member, std::string_view name) {
+    const std::string& own = member.first;
+    return own.size() == name.size() &&
+           (name.empty() ||
+            (own.back() == name.back() && std::memcmp(own.data(), name.data(), name.size()) == 0));
+}
+
+}  // namespace
+
 const Value* Object::find(std::string_view name) const {
     for (const auto& member : members_)
-        if (member.first == name) return &member.second;
+        if (is_named(member, name)) return &member.second;
     return nullptr;
 }
 Value* Object::find(std::string_view name) {
-    for (auto& member : members_)
-        if (member.first == name) return &member.second;
-    return nullptr;
+    return const_cast<Value*>(std::as_const(*this).find(name));
 }
 
 Object& Object::set(std::string_view name, Value value) {
@@ -36,8 +48,10 @@ Object& Object::set(std::string_view name, Value value) {
     return *this;
 }
 
-void Object::append_new(std::string name, Value value) {
-    members_.emplace_back(std::move(name), std::move(value));
+void Object::reserve(std::size_t count) { members_.reserve(count); }
+
+Object::Member& Object::append_new(std::string name, Value value) {
+    return members_.emplace_back(std::move(name), std::move(value));
 }
 
 bool Object::erase(std::string_view name) {
@@ -216,16 +230,16 @@ std::expected<Value, ParseError> parse(std::string_view text, Limits limits) {
     return std::move(parser.handler().result);
 }
 
-Object parse_stored(std::string_view text) {
-    auto value = parse(text, {.depth_max = 64, .values_max = static_cast<std::size_t>(-1)});
-    Object* object = value ? value->object() : nullptr;
-    if (object == nullptr)
-        throw base::Error(
-            base::Code::internal, "A stored record can't be read.",
-            value ? "stored item is no object" : value.error().message
-        );
-    return std::move(*object);
-}
+namespace {
+
+constexpr std::array<bool, 256> is_escaped = [] {
+    std::array<bool, 256> escaped{};
+    for (std::size_t c = 0; c < 0x20; ++c) escaped[c] = true;
+    for (const unsigned char c : {'"', '\\', '<'}) escaped[c] = true;
+    return escaped;
+}();
+
+}  // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
     static constexpr char digits[] = "0123456789abcdef";
@@ -233,7 +247,7 @@ void append_quoted(std::string& out, std::string_view text) {
     std::size_t clean = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\' && c != '<') continue;
+        if (!is_escaped[c]) continue;
         out.append(text.substr(clean, i - clean));
         clean = i + 1;
         switch (c) {

@@ -2,7 +2,8 @@
 //
 // Numbers stay text because amounts and marks are exact decimals and a double is not (RFC 8259 lets
 // an implementation choose). The parser is Boost.JSON's, with limits; the writer gives the compact
-// form. Values own their strings. Not thread-safe to modify; fine to read from many threads.
+// form, which parse_stored() reads by a quicker way. Values own their strings. Not thread-safe to
+// modify; fine to read from many threads.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +46,8 @@ class Object {
     Object& set(std::string_view name, Value value);  // replaces in place, or appends
     bool erase(std::string_view name);
     // The caller knows that the name is not there yet: no look-up.
-    void append_new(std::string name, Value value);
+    Member& append_new(std::string name, Value value);
+    void reserve(std::size_t count);
 
     // The member if it is a string, else "" (or the number's text): what most readers want.
     [[nodiscard]] std::string_view text(std::string_view name) const;

@@ -110,6 +110,28 @@ TEST(ParseStored, ThrowsWhatIsNoObject) {
     EXPECT_THROW((void)json::parse_stored("{"), base::Error);
 }
 
+TEST(ParseStored, ReadsWhatIsWrittenAndAnyOtherForm) {
+    const json::Object object{
+        {"text", std::string("\"\\\n\r\t\x01<\x7f é😀/", 18)},
+        {"", ""},
+        {"number", json::Number{"-12.50e-3"}},
+        {"nested",
+         json::Array{json::Object{{"a", json::Array{}}}, json::Object{}, nullptr, true, false}},
+    };
+    EXPECT_EQ(json::parse_stored(json::write(object)), object);
+    EXPECT_EQ(
+        json::write(json::parse_stored(R"( {"a" : [1, 2], "b": "\u00e9\/\b"})")),
+        "{\"a\":[1,2],\"b\":\"é/\\u0008\"}"
+    );
+    for (const char* text :
+         {"{\"a\":01}", "{\"a\":1.}", "{\"a\":-}", "{\"a\":1e}", "{\"a\":tru}", "{\"a\":nul}",
+          "{\"a\":\"b}", "{\"a\":\"\\u00\"}", "{\"a\":\"\\", "{\"a\"}", "{\"a\":1,}",
+          "{\"a\":[1,]}", "{\"a\":1}x", "{\"a\":1", "{\"a\":", ""})
+        EXPECT_THROW((void)json::parse_stored(text), base::Error) << text;
+    EXPECT_THROW((void)json::parse_stored("{\"a\":" + std::string(100'000, '[')), base::Error)
+        << "too deep";
+}
+
 TEST(Peek, FindsTopLevelTextsOnly) {
     const std::string text =
         R"({"a":{"name":"inner"},"list":["name",{"name":"x"}],"trap":"\"name\":","name":"outer","n":5,"e":"a\"b","empty":""})";
