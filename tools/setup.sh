@@ -60,7 +60,7 @@ once_for() {
     shift
     sum=$(cat "${inputs[@]}" | sha256sum)
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && return
-    "$@"
+    "$@" || return 1
     mkdir -p build/stamps
     printf '%s' "$sum" >"$stamp"
 }
