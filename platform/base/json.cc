@@ -323,27 +323,60 @@ std::string write(const Object& object) {
 
 namespace {
 
-// Where the value of a top-level member begins; npos when it is not there. Strings are skipped by their
-// quotes, nesting is counted.
-std::size_t value_of(std::string_view text, std::string_view name) {
+const char* find_in(const char* from, const char* end, char wanted) {
+    return static_cast<const char*>(std::memchr(from, wanted, static_cast<std::size_t>(end - from))
+    );
+}
+
+// Behind the closing quote of the string whose first character this is; null when there is none.
+const char* after_string(const char* from, const char* end) {
+    const char* const first = from;
+    while (const char* quote = find_in(from, end, '"')) {
+        const char* before = quote;
+        while (before != first && before[-1] == '\\') --before;
+        if ((quote - before) % 2 == 0) return quote + 1;
+        from = quote + 1;
+    }
+    return nullptr;
+}
+
+// Behind the value that begins here: at its comma or closing bracket; null when it has no end.
+const char* after_value(const char* from, const char* end) {
     std::size_t depth = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '{' || c == '[') ++depth;
-        if (c == '}' || c == ']') --depth;
-        if (c != '"') continue;
-        const std::size_t start = ++i;
-        bool escaped = false;
-        while (i < text.size() && text[i] != '"') {
-            if (text[i] == '\\') {
-                escaped = true;
-                ++i;
-            }
-            ++i;
+    while (from != end) {
+        const char c = *from++;
+        if (c == '"') {
+            from = after_string(from, end);
+            if (from == nullptr) return nullptr;
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if (c == '}' || c == ']') {
+            if (depth == 0) return from - 1;
+            --depth;
+        } else if (c == ',' && depth == 0) {
+            return from - 1;
         }
-        if (i >= text.size()) return std::string_view::npos;
-        const bool is_name = depth == 1 && !escaped && i + 1 < text.size() && text[i + 1] == ':';
-        if (is_name && text.substr(start, i - start) == name) return i + 2;
+    }
+    return nullptr;
+}
+
+// Where the value of a top-level member begins; npos when it is not there. Steps from member to
+// member of the compact form.
+std::size_t value_of(std::string_view text, std::string_view name) {
+    const char* const end = text.data() + text.size();
+    if (!text.starts_with('{')) return std::string_view::npos;
+    const char* at = text.data() + 1;
+    while (end - at > 3 && *at == '"') {
+        const char* const first = at + 1;
+        at = after_string(first, end);
+        if (at == nullptr || at == end || *at != ':') break;
+        const std::string_view found(first, at - 1);
+        ++at;
+        if (found == name && !name.contains('\\'))
+            return static_cast<std::size_t>(at - text.data());
+        at = after_value(at, end);
+        if (at == nullptr || *at != ',') break;
+        ++at;
     }
     return std::string_view::npos;
 }
