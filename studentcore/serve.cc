@@ -1,6 +1,7 @@
 #include "studentcore/serve.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -133,6 +134,15 @@ void start_background(http::Server& server, App& app, Live& live, table::SqliteS
     });
 }
 
+// A shell often allows 1024 open files only, for the sake of programs that use select(); each
+// connection is one.
+void allow_open_files() {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max) return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 sigset_t handled_signals() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -164,6 +174,7 @@ void run_serve(const Place& place, ServeOptions options) {
     const sigset_t signals = handled_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    allow_open_files();
     base::set_log_level(level_of(options.log_level));
     warn_of_plain_http(options.http);
     options.http.access_log = !options.no_access_log;
