@@ -25,7 +25,7 @@ export default defineConfig({
     use: {
         launchOptions: { executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: quiet },
         locale: "en-GB",
-        reducedMotion: "reduce",
+        contextOptions: { reducedMotion: "reduce" },
         actionTimeout: 15_000,
         trace: "off",
         screenshot: "only-on-failure",
