@@ -3,6 +3,8 @@
 // The first cell of a row is its label, the cell with data-value its value. The table stays, folded
 // under "Show as table". Axes begin at zero; values stand at the bars; no motion when none is wanted.
 
+import { text } from "./text.js";
+
 const charts = new Map();
 let Chart = null;
 
@@ -70,7 +72,7 @@ function options_of(figure, kind) {
                     color: ink,
                     precision: 0,
                     maxTicksLimit: 5,
-                    callback: (value) => `${value.toLocaleString(document.documentElement.lang)}${unit}`,
+                    callback: (value) => `${value.toLocaleString(text("locale"))}${unit}`,
                 },
             },
         },
@@ -113,10 +115,13 @@ function draw(figure) {
 export async function draw_all() {
     const figures = [...document.querySelectorAll("figure[data-chart]")];
     if (figures.length === 0) return;
-    if (!Chart) {
+    try {
         await import("../vendor/chart.umd.min.js");
-        Chart = globalThis.Chart;
+    } catch {
+        figures.forEach((figure) => figure.classList.add("as-table"));
+        return;
     }
+    Chart = globalThis.Chart;
     figures.forEach(draw);
 }
 

@@ -4,6 +4,7 @@
 //   data-live="rows"   keyed rows (data-key): changed ones flash in place, new ones wait behind "3 new",
 //                      unless they are this reader's own doing
 //   data-live="feed"   keyed rows, new ones appear at once
+//   data-live="chart"  chart.js takes the new values over
 // A part that holds the focus in a field is left alone until the focus is gone.
 
 import { page } from "./api.js";
@@ -42,7 +43,7 @@ export async function refresh({ own = false } = {}) {
         const next = fresh.getElementById(part.id);
         const kind = part.dataset.live;
         if (kind === "rows" || kind === "feed") update_rows(part, next, kind === "feed" || own, !fresh.querySelector("[data-more]"));
-        else if (next && !is_being_edited(part) && !same(part, next)) replace(part, next);
+        else if (kind !== "chart" && next && !is_being_edited(part) && !same(part, next)) replace(part, next);
     }
     // A list that was empty has rows now, or the other way round.
     const list = document.getElementById("list");
@@ -59,7 +60,7 @@ function plain(html) {
 }
 
 function same(old_part, new_part) {
-    return plain(old_part.dataset.was ?? old_part.innerHTML) === plain(new_part.innerHTML);
+    return plain(old_part.innerHTML) === plain(new_part.innerHTML);
 }
 
 function is_being_edited(part) {
@@ -71,7 +72,6 @@ function replace(part, next) {
     const focused = part.contains(document.activeElement) ? document.activeElement : null;
     const place = focused && path_of(part, focused);
     part.innerHTML = next.innerHTML;
-    if (part.dataset.was !== undefined) part.dataset.was = next.innerHTML;
     if (place) element_at(part, place)?.focus({ preventScroll: true });
 }
 
