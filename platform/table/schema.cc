@@ -292,7 +292,18 @@ json::Object json_schema(const Schema& schema, bool request, Mode mode) {
         if (field.secret || (request && field.server)) continue;
         json::Object one = field_schema(field);
         if (request && !field.required && one.text("type") != "array") {
-            // null takes an optional attribute away.
+            // null takes an optional attribute away, and so does an emptied field.
+            if (one.contains("format")) {
+                json::Object filled{{"type", "string"}, {"format", one.text("format")}};
+                one.erase("type");
+                one.erase("format");
+                one.set(
+                    "anyOf",
+                    json::Array{std::move(filled), json::Object{{"enum", json::Array{"", nullptr}}}}
+                );
+                properties.set(field.name, std::move(one));
+                continue;
+            }
             json::Array types{json::Value(one.text("type")), json::Value("null")};
             if (one.contains("enum")) {
                 json::Array choices = *one.find("enum")->array();
