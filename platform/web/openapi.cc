@@ -1,6 +1,4 @@
 // The OpenAPI document, from the same declarations that the server works by.
-#include <algorithm>
-#include <map>
 
 #include "platform/web/routes.h"
 
@@ -136,6 +134,7 @@ Object responses_of(const Documented& route) {
     problem("401", "Sign in first.");
     problem("403", "Not with this role, scope or token.");
     problem("404", "There is no such record.");
+    problem("414", "The address of the request is too long.");
     problem("422", "A field is not right; each is named.");
     problem("429", "Too many tries; see Retry-After.");
     if (writes(route.method)) {
