@@ -28,7 +28,8 @@ function start() {
     const draft_name = `draft:${document.body.dataset.me}:${course}:${date}:${session}`;
     const state = document.getElementById("save-state");
     const save_button = document.getElementById("save");
-    const about = `${document.querySelector("h1").textContent} ${date} ${session}`;
+    const day = new Date(`${date}T12:00`).toLocaleDateString(text("locale"), { day: "numeric", month: "short" });
+    const about = `${document.querySelector("h1").textContent}, ${day}${session === "1" ? "" : ` (${session})`}`;
     let saving = false;
     let saved_at = "";
 

@@ -1,6 +1,7 @@
 // Import: a file that is dropped is checked at once; the report comes into the page.
 
 import { said } from "./forms.js";
+import { on_refresh } from "./refresh.js";
 import { make, text } from "./text.js";
 import { toast } from "./toast.js";
 
@@ -45,6 +46,12 @@ report.addEventListener("submit", (event) => {
     if (event.target.id !== "confirm") return;
     event.preventDefault();
     post(event.target, text("importing"));
+});
+// An import that was taken back is no longer announced as done.
+on_refresh((fresh) => {
+    const form = document.querySelector("#done form");
+    const row = form && fresh.querySelector(`#recent tr[data-key="${form.getAttribute("action").split("/")[2]}"]`);
+    if (row && !row.querySelector("form")) document.getElementById("done").remove();
 });
 file.addEventListener("change", () => file.files.length > 0 && form.requestSubmit());
 table.addEventListener("change", () => {

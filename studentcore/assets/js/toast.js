@@ -30,6 +30,8 @@ export function toast(words, { undo, stay = false } = {}) {
         });
         box.append(button);
     }
+    // The same words again take the place of the ones before.
+    for (const shown of region.children) if (shown.firstChild.textContent === words && !undo) shown.remove();
     const close = make("button", { type: "button", "aria-label": text("dismiss") }, "×");
     close.addEventListener("click", gone);
     box.append(close);
