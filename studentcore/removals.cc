@@ -98,7 +98,11 @@ base::Error still_has(std::string_view what, const Belongings& belongings) {
 }
 
 bool wants_cascade(const web::Call& call) {
-    if (call.request.query("cascade") == "true") return true;
+    if (const auto asked = call.request.query("cascade"); asked) {
+        if (*asked != "true" && *asked != "false")
+            throw base::Error::invalid("cascade", "This must be true or false.");
+        if (*asked == "true") return true;
+    }
     if (call.is_api() || call.request.body().empty()) return false;
     return call.body().text("cascade") == "true";
 }
