@@ -51,7 +51,7 @@ App::App(Parts parts)
     work("remove_marks", removals_, &Removals::remove_marks);
     work("remove_lecturer", removals_, &Removals::remove_lecturer);
     work("rename_program", settings, &Settings::rename_program);
-    outbox.on("end_sessions", [this](json::Object payload) {
+    outbox.on("end_sessions", [this](const json::Object& payload) {
         return sessions.end_all(std::string(payload.text("user_id")));
     });
 }
@@ -76,7 +76,7 @@ http::Response App::render(http::Request request, const base::Error& error) {
 }
 
 json::Object App::openapi() const {
-    return web::openapi(routes_->documented(), "StudentCore", "1.0", record_tables());
+    return web::openapi(routes_->documented(), "StudentCore", "0.1.0", record_tables());
 }
 
 }  // namespace studentcore

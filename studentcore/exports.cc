@@ -31,6 +31,7 @@ std::string csv_heading(const table::Schema& table) {
     std::vector<std::string> cells;
     for (const auto& field : table.fields)
         if (!field.secret) cells.push_back(field.name);
+    cells.emplace_back(more_column);
     std::string line;
     csv::append_row(line, cells);
     return line;
@@ -40,10 +41,45 @@ std::string csv_line(const table::Schema& table, const json::Object& item) {
     std::vector<std::string> cells;
     for (const auto& field : table.fields)
         if (!field.secret) cells.push_back(cell_of(item, field.name));
+    json::Object more;
+    for (const auto& [name, value] : item)
+        if (table.field(name) == nullptr) more.append_new(name, value);
+    cells.push_back(more.empty() ? std::string() : json::write(more));
     std::string line;
     csv::append_row(line, cells);
     return line;
 }
+
+namespace {
+
+// A table on its way out, a page at a time; lives until the last chunk is sent.
+class Reading {
+  public:
+    Reading(table::Store& store, table::SchemaRef table) : store_(store), table_(table) {}
+
+    base::Task<std::string> next() {
+        std::string out;
+        if (ended_) co_return out;
+        if (!std::exchange(begun_, true)) out = csv_heading(*table_);
+        const table::Page page = co_await store_.scan(table_, cursor_, 500);
+        for (const auto& record : page.records) {
+            const json::Object item = record.item();
+            if (!item.truth("deleting")) out += csv_line(*table_, item);
+        }
+        cursor_ = page.cursor;
+        ended_ = page.cursor.empty();
+        co_return out;
+    }
+
+  private:
+    table::Store& store_;
+    table::SchemaRef table_;
+    bool begun_ = false;
+    bool ended_ = false;
+    std::string cursor_;
+};
+
+}  // namespace
 
 base::Task<http::Response> Exports::csv(web::Call call) {
     constexpr std::string_view api = "/api/";
@@ -58,24 +94,8 @@ base::Task<http::Response> Exports::csv(web::Call call) {
     response.headers.emplace_back(
         "Content-Disposition", "attachment; filename=\"" + table->name + ".csv\""
     );
-    struct Reading {
-        bool begun = false;
-        bool ended = false;
-        std::string cursor;
-    };
-    response.chunks = [this, table,
-                       reading = std::make_shared<Reading>()]() -> base::Task<std::string> {
-        std::string out;
-        if (reading->ended) co_return out;
-        if (!std::exchange(reading->begun, true)) out = csv_heading(*table);
-        const table::Page page = co_await journal_.store().scan(table, reading->cursor, 500);
-        for (const auto& record : page.records) {
-            const json::Object item = record.item();
-            if (!item.truth("deleting")) out += csv_line(*table, item);
-        }
-        reading->cursor = page.cursor;
-        reading->ended = page.cursor.empty();
-        co_return out;
+    response.chunks = [reading = std::make_shared<Reading>(journal_.store(), table)] {
+        return reading->next();
     };
     co_return response;
 }

@@ -18,6 +18,9 @@ class Exports {
     journal::Journal& journal_;
 };
 
+// The last column: what the record has beside its table's fields, as a JSON object.
+inline constexpr std::string_view more_column = "more";
+
 // The heading line and one record's line.
 [[nodiscard]] std::string csv_heading(const table::Schema& table);
 [[nodiscard]] std::string csv_line(const table::Schema& table, const json::Object& item);

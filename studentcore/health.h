@@ -6,6 +6,8 @@
 // GET /openapi.json   OpenAPI 3.1
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "platform/auth/passwords.h"
@@ -40,6 +42,7 @@ class Health {
     std::string metrics_token_;
     observe::Registry registry_;
     std::string openapi_;
+    std::atomic<std::int64_t> ready_ms_ = 0;  // when it was ready last
 };
 
 }  // namespace studentcore

@@ -17,7 +17,7 @@ bool is_marks(table::SchemaRef table) {
     return table == &attendance_table || table == &results_table || table == &enrolments_table;
 }
 
-void refuse(PlannedRow& planned, std::string reason) {
+void refuse(PlannedRow& planned, std::string_view reason) {
     planned.state = PlannedRow::State::refused;
     if (!planned.reason.empty()) planned.reason += " ";
     planned.reason += reason;
@@ -56,6 +56,21 @@ bool same_record(json::Object before, json::Object after) {
         after.erase(name);
     }
     return before == after;
+}
+
+// The export's last column: attributes that no field names.
+void take_more(json::Object& values, const table::Schema& table, PlannedRow& planned) {
+    const std::string text(values.text("more"));
+    if (table.field("more") != nullptr || !values.contains("more")) return;
+    values.erase("more");
+    if (text.empty()) return;
+    auto parsed = json::parse(text);
+    if (!parsed || parsed->object() == nullptr) {
+        refuse(planned, "more: This must be a JSON object, as an export writes it.");
+        return;
+    }
+    for (const auto& [name, value] : *parsed->object())
+        if (table.field(name) == nullptr) values.set(name, value);
 }
 
 }  // namespace
@@ -102,6 +117,8 @@ base::Task<Plan> Planner::plan(Sheet sheet) {
 
 base::Task<> Planner::decide(const Sheet::Row* row, PlannedRow* planned) {
     json::Object values = table::from_texts(*table_, row->texts);
+    take_more(values, *table_, *planned);
+    if (is_refused(*planned)) co_return;
     Found before = co_await existing(row, &values, planned);
     if (is_refused(*planned)) co_return;
     auto checked = table::checked(
@@ -117,6 +134,11 @@ base::Task<> Planner::decide(const Sheet::Row* row, PlannedRow* planned) {
     // Of what the server sets, only what was resolved above: a column can't set a grade or version.
     for (const auto& [name, value] : values)
         if (is_resolved(*table_, name, value)) item.set(name, value);
+    // An empty cell of the key means the record that was found by its name.
+    if (before) item.set(table_->key, before->text(table_->key));
+    if (table_ == &users_table && before && before->text("role") == "admin" &&
+        item.text("role") != "admin")
+        refuse(*planned, "role: An admin's role is changed on the users page.");
     complete(item, *planned);
     if (is_refused(*planned)) co_return;
     const std::string key(item.text(table_->key));

@@ -1,4 +1,6 @@
 // The program: reads its configuration, builds what was asked for, runs it.
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -142,6 +144,8 @@ void add_record_commands(
 }  // namespace
 
 int main(int count, char** arguments) {
+    // Records and secrets are nobody else's on this machine.
+    umask(S_IRWXG | S_IRWXO);
     CLI::App app("StudentCore: a student information system in one program.");
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string(studentcore::version));

@@ -204,6 +204,9 @@ const Schema courses_table{
     .fields =
         {key_field("course_id", "The course's id."),
          {.name = "course_name", .required = true, .description = "The course's name."},
+         {.name = "course_code",
+          .length_max = 40,
+          .description = "The college's own code of the course."},
          {.name = "term",
           .required = true,
           .length_max = 60,

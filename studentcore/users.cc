@@ -363,6 +363,12 @@ base::Task<std::string> Users::ensure_first_admin(std::string password) {
     const auto page = co_await journal_.store().query(std::move(query));
     if (!page.records.empty()) co_return std::string();
     const bool made_up = password.empty();
+    if (!made_up)
+        if (const auto wrong = auth::check_password(password, {"admin"}); !wrong.empty())
+            throw base::Error(
+                base::Code::invalid,
+                "The first admin's password will not do. " + wrong.front().message
+            );
     if (made_up) password = base::random_token(15);
     const std::string id = base::uuid_v7(journal_.clock().now_ms());
     auto hash = co_await passwords_.hash(password);

@@ -15,8 +15,8 @@
 // Items in the system table (pk, sk):
 //   log#<subject>, <uuid v7>                 an entry; index log_day-index (log_day, sk)
 //   unique#<table>.<field>#<folded>, -       guard of a unique value, owner
-//   word#<table>#<two letters>, <word>#<id>  search word
-//   outbox#<shard>, <uuid v7>                work to be done after the commit (journal/outbox.h)
+//   word#<table>#<first letter>, <word>#<id> search word
+//   outbox, <uuid v7>                        work to be done after the commit (journal/outbox.h)
 //   idempotency#<user>#<key>, -              the answer that was given, with ttl
 #pragma once
 
@@ -170,7 +170,7 @@ class Journal {
     [[nodiscard]] base::Task<Entries> of_subject(
         std::string subject, std::string cursor, std::size_t limit
     );
-    // All entries, newest first, at most `days` back from the newest day that has any.
+    // All entries, newest first. One call looks back 400 days; a log that rests longer ends there.
     [[nodiscard]] base::Task<Entries> latest(std::string cursor, std::size_t limit);
     // Entries after this id, oldest first: what a client missed.
     [[nodiscard]] base::Task<Entries> after(std::string id, std::size_t limit);

@@ -221,8 +221,10 @@ json::Object from_texts(
         } else if (field != nullptr && field->type == Type::boolean && !text.empty()) {
             values.set(name, text == "true" || text == "on" || text == "yes" || text == "1");
         } else {
-            // Numbers stay texts here: checked() reads both.
-            values.set(name, text);
+            // Numbers stay texts here: checked() reads both. An empty text takes an attribute away.
+            values.set(
+                name, field == nullptr && text.empty() ? json::Value(nullptr) : json::Value(text)
+            );
         }
     }
     return values;

@@ -20,7 +20,7 @@ namespace table {
 
 enum class Type : std::uint8_t {
     text,
-    decimal,    // an exact number with at most `decimals` places
+    decimal,  // an exact number with at most `decimals` places
     integer,
     boolean,
     date,       // YYYY-MM-DD
@@ -34,8 +34,8 @@ struct Field {
     std::string name;
     Type type = Type::text;
     bool required = false;
-    bool server = false;  // set by the server; what a client sends for it is ignored
-    bool secret = false;  // never leaves the server
+    bool server = false;           // set by the server; what a client sends for it is ignored
+    bool secret = false;           // never leaves the server
     std::size_t length_max = 200;  // code points of a text; members of a list
     int decimals = 0;
     std::string least;  // of a number, "" for no bound
@@ -77,7 +77,7 @@ struct Schema {
     std::vector<std::string> search;  // text fields whose word prefixes find the item
     std::vector<CountKey> (*counts)(const json::Object& item) = nullptr;
     std::vector<LinkKey> (*links)(const json::Object& item) = nullptr;
-    std::string ttl;  // the attribute that holds when an item expires, in epoch seconds
+    std::string ttl;        // the attribute that holds when an item expires, in epoch seconds
     bool recovery = false;  // point-in-time recovery asked of the engine
 
     [[nodiscard]] const Field* field(std::string_view name) const;
@@ -93,7 +93,7 @@ enum class Mode : std::uint8_t {
 
 // Checks what a client sent and gives the item to store: `before` with the change applied (before is
 // empty for a create). Pure. Every wrong field is named, not only the first. Numbers are normalised
-// ("07" is refused, "7.50" is kept), texts trimmed; unknown attributes pass within the limits below.
+// (a form's "07" is 7, 7.50 stays 7.50), texts trimmed; unknown attributes pass within the limits below.
 [[nodiscard]] std::expected<json::Object, base::FieldErrors> checked(
     const Schema& schema, const json::Object& sent, const json::Object& before, Mode mode
 );
@@ -109,6 +109,8 @@ inline constexpr std::size_t unknown_attributes_max = 100;
 [[nodiscard]] json::Object shown(const Schema& schema, json::Object item);
 
 // JSON Schema 2020-12 of what a client sends (request) or gets.
-[[nodiscard]] json::Object json_schema(const Schema& schema, bool request, Mode mode = Mode::create);
+[[nodiscard]] json::Object json_schema(
+    const Schema& schema, bool request, Mode mode = Mode::create
+);
 
 }  // namespace table
