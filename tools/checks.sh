@@ -127,3 +127,9 @@ check_suites() {
     [ $status = 0 ] && rm -rf "$folder" || { grep -A20 '^not ok\|✖' "$folder/suite.log" | head -80; }
     return $status
 }
+
+# Kills the server at random moments: nothing acknowledged is lost, nothing is left half-done.
+check_crash() {
+    program_there && python3 testing/crash/crash.py --program "$PROGRAM" --rounds "${CRASH_ROUNDS:-8}" \
+        --seconds "${CRASH_SECONDS:-45}"
+}
