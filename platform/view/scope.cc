@@ -84,9 +84,34 @@ Scope::Scope(const Scope& parent, const json::Value& value, std::size_t index)
       item_(value.object() == nullptr ? &value : nullptr),
       index_(index) {}
 
+MemberIndex::MemberIndex(const json::Object& members) {
+    std::size_t size = 64;
+    while (size < members.size() * 4) size *= 2;
+    places_.resize(size);
+    for (const json::Object::Member& member : members) {
+        std::size_t at = place(member.first);
+        while (places_[at] != nullptr) at = (at + 1) & (places_.size() - 1);
+        places_[at] = &member;
+    }
+}
+
+std::size_t MemberIndex::place(std::string_view name) const {
+    std::size_t hash = name.size();
+    for (const char c : name) hash = hash * 31 + static_cast<unsigned char>(c);
+    return hash & (places_.size() - 1);
+}
+
+const json::Value* MemberIndex::find(std::string_view name) const {
+    for (std::size_t at = place(name); places_[at] != nullptr; at = (at + 1) & (places_.size() - 1))
+        if (places_[at]->first == name) return &places_[at]->second;
+    return nullptr;
+}
+
 const json::Value* Scope::find(std::string_view name) const {
     for (const Scope* level = this; level != nullptr; level = level->parent_) {
-        if (level->members_ != nullptr) {
+        if (level->parent_ == nullptr) {
+            return rendering_->page.find(name);
+        } else if (level->members_ != nullptr) {
             if (const json::Value* value = level->members_->find(name)) return value;
         } else if (name == "item") {
             return level->item_;
@@ -124,12 +149,15 @@ ctemplate::TemplateString Scope::GetValue(const ctemplate::TemplateString& varia
 bool Scope::holds(std::string_view condition) const {
     if (const json::Value* value = find(condition)) return is_given(value);
     if (condition.starts_with("not_")) return !holds(condition.substr(4));
-    if (const auto name = stem(condition, "_given")) return is_given(find(*name));
-    if (const auto name = stem(condition, "_any")) return is_given(find(*name));
-    if (const auto name = stem(condition, "_none")) return !is_given(find(*name));
-    if (const auto name = stem(condition, "_zero")) return count_text(find(*name)) == "0";
-    if (const auto name = stem(condition, "_one")) return count_text(find(*name)) == "1";
-    if (const auto name = stem(condition, "_many")) return count_text(find(*name)) != "1";
+    if (const std::size_t at = condition.rfind('_'); at != std::string_view::npos && at > 0) {
+        const std::string_view name = condition.substr(0, at);
+        const std::string_view ending = condition.substr(at);
+        if (ending == "_given" || ending == "_any") return is_given(find(name));
+        if (ending == "_none") return !is_given(find(name));
+        if (ending == "_zero") return count_text(find(name)) == "0";
+        if (ending == "_one") return count_text(find(name)) == "1";
+        if (ending == "_many") return count_text(find(name)) != "1";
+    }
     if (const std::size_t at = condition.find("_equals_"); at != std::string_view::npos) {
         const json::Value* other = find(condition.substr(at + 8));
         return is_given(other) && plain_text(find(condition.substr(0, at))) == plain_text(other);

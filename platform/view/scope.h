@@ -9,13 +9,28 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "platform/base/json.h"
 
 namespace view {
 
+// The members of a page's model by their names: a page has dozens, and asks for them hundreds of times,
+// mostly for what is not there. The object must stay as it is.
+class MemberIndex {
+  public:
+    explicit MemberIndex(const json::Object& members);
+    [[nodiscard]] const json::Value* find(std::string_view name) const;
+
+  private:
+    [[nodiscard]] std::size_t place(std::string_view name) const;
+    std::vector<const json::Object::Member*> places_;  // by hash, at most a quarter full
+};
+
 // What one rendering keeps: texts that were made on the way, and what the model lacked.
 struct Rendering {
+    explicit Rendering(const json::Object& model) : page(model) {}
+    const MemberIndex page;
     std::deque<std::string> made;
     std::string unknown;  // the first variable that the model does not have
 };

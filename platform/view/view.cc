@@ -179,7 +179,7 @@ std::string Templates::render(
         place.time_zone = zone;
     ctemplate::PerExpandData data;
     data.InsertForModifiers(place_key, &place);
-    Rendering rendering;
+    Rendering rendering(model);
     const Scope scope(rendering, model);
     std::string out;
     out.reserve(16 * 1024);
