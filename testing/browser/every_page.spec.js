@@ -119,7 +119,7 @@ async function import_report(page) {
 async function slips(page) {
     await page.goto("/users#slips");
     await page.locator("#f-slips-program").selectOption({ index: 1 });
-    await page.getByRole("button", { name: "Make slips" }).click();
+    await page.getByRole("button", { name: "Make slips", exact: true }).click();
     await expect(page.locator(".slip").first()).toBeVisible();
     return page.locator(".slip .url").first().innerText();
 }
