@@ -144,17 +144,17 @@ TEST(CheckWrite, RefusalIsInWords) {
 }
 
 TEST(Csrf, AMaskedTokenIsAsGoodAndNeverTheSameTwice) {
-    Identity who;
+    auth::Identity who;
     who.user_id = "u";
     who.session_id = "s";
     who.csrf = "aB3-xyz_0123456789abcdefghijklmn";
-    const std::string first = masked(who.csrf);
-    EXPECT_NE(first, masked(who.csrf));
-    EXPECT_EQ(check_write({}, who, first), Csrf::good);
-    EXPECT_EQ(check_write({}, who, who.csrf), Csrf::good);
+    const std::string first = auth::masked(who.csrf);
+    EXPECT_NE(first, auth::masked(who.csrf));
+    EXPECT_EQ(auth::check_write({}, who, first), Csrf::good);
+    EXPECT_EQ(auth::check_write({}, who, who.csrf), Csrf::good);
     std::string bent = first;
     bent.front() = bent.front() == 'A' ? 'B' : 'A';
-    EXPECT_EQ(check_write({}, who, bent), Csrf::wrong);
+    EXPECT_EQ(auth::check_write({}, who, bent), Csrf::wrong);
 }
 
 }  // namespace
