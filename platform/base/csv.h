@@ -34,8 +34,8 @@ struct Row {
 // Owns the cells that had to be unquoted; the others are views into `text`, which must outlive it.
 struct Table {
     Table() = default;
-    Table(Table&&) = default;
-    Table& operator=(Table&&) = default;
+    Table(Table&&) noexcept = default;
+    Table& operator=(Table&&) noexcept = default;
     Table(const Table&) = delete;  // its rows would point into the other one
     Table& operator=(const Table&) = delete;
     ~Table() = default;

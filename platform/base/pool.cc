@@ -29,9 +29,10 @@ struct Job {
 
 void finish(Handler handler, std::exception_ptr failure) {
     const boost::asio::any_io_executor executor = boost::asio::get_associated_executor(handler);
-    boost::asio::post(executor, [handler = std::move(handler), failure]() mutable {
-        std::move(handler)(failure);
-    });
+    auto resume = [handler = std::move(handler), failure = std::move(failure)]() mutable {
+        std::move(handler)(std::move(failure));
+    };
+    boost::asio::post(executor, std::move(resume));
 }
 
 std::exception_ptr busy() {

@@ -115,7 +115,7 @@ bool decode(std::string_view text, const std::array<signed char, 256>& values, s
     std::uint32_t bits = 0;
     unsigned have = 0;
     for (const char c : text) {
-        const int value = values[static_cast<unsigned char>(c)];
+        const auto value = static_cast<int>(values[static_cast<unsigned char>(c)]);
         if (value < 0) return false;
         bits = (bits << 6U) | static_cast<std::uint32_t>(value);
         have += 6;

@@ -23,11 +23,14 @@ void run_together(std::vector<Task<>> tasks, unsigned threads) {
     const auto one_thread = [&](unsigned number) {
         boost::asio::io_context context(1);
         for (std::size_t i = number; i < tasks.size(); i += threads)
-            boost::asio::co_spawn(context, std::move(tasks[i]), [&](std::exception_ptr thrown) {
-                const std::lock_guard guard(lock);
-                ++ended;
-                if (thrown && !first) first = thrown;
-            });
+            boost::asio::co_spawn(
+                context, std::move(tasks[i]),
+                [&](const std::exception_ptr& thrown) {
+                    const std::lock_guard guard(lock);
+                    ++ended;
+                    if (thrown && !first) first = thrown;
+                }
+            );
         context.run();
     };
     if (threads <= 1) {

@@ -23,7 +23,7 @@ UChar32 next_point(std::string_view text, std::size_t& at) {
     UChar32 point = 0;
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     const std::size_t length = text.size();
-    U8_NEXT(bytes, at, length, point);
+    U8_NEXT(bytes, at, length, point);  // NOLINT(bugprone-inc-dec-in-conditions): inside of ICU
     return point;
 }
 
