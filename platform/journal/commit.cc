@@ -1,8 +1,6 @@
 // The write of a transaction: its records and all that their declarations ask for, at once.
 #include <algorithm>
 
-#include "platform/base/error.h"
-#include "platform/base/log.h"
 #include "platform/base/random.h"
 #include "platform/base/text.h"
 #include "platform/journal/entry.h"
@@ -196,8 +194,9 @@ base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transacti
     std::vector<Conflict> meaning = std::move(build.meaning);
     auto outcome = co_await store_.write(std::move(build.write));
     if (!outcome) {
-        Conflict conflict = std::move(meaning.at(outcome.error().operation));
-        if (outcome.error().found) conflict.found = outcome.error().found->item();
+        const auto& lost = outcome.error();
+        Conflict conflict = std::move(meaning.at(lost.operation));
+        if (lost.found) conflict.found = lost.found->item();
         if (conflict.kind == Conflict::Kind::taken && conflict.found)
             conflict.key = conflict.found->text("owner");
         co_return std::unexpected(std::move(conflict));

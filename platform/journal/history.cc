@@ -1,5 +1,4 @@
 // Reading the change log: by subject, by time, as of an instant, and backwards (undo).
-#include <algorithm>
 #include <charconv>
 
 #include "platform/base/error.h"
@@ -154,7 +153,7 @@ base::Task<std::expected<Transaction, Conflict>> Journal::undo(Entry entry, Acto
         Conflict changed{Conflict::Kind::changed, change.table, change.key, {}, {}};
         if (!change.after) {
             if (record) co_return std::unexpected(std::move(changed));
-            back.create(change.table, *change.before);
+            if (change.before) back.create(change.table, *change.before);
             continue;
         }
         if (!record) co_return std::unexpected(std::move(changed));
@@ -168,9 +167,10 @@ base::Task<std::expected<Transaction, Conflict>> Journal::undo(Entry entry, Acto
             back.remove(change.table, std::move(now));
             continue;
         }
-        json::Object then = *reversed(change, now);
-        then.set("version", *now.find("version"));
-        back.replace(change.table, std::move(now), std::move(then));
+        std::optional<json::Object> then = reversed(change, now);
+        if (!then) co_return std::unexpected(std::move(changed));
+        then->set("version", *now.find("version"));
+        back.replace(change.table, std::move(now), std::move(*then));
     }
     for (const Event& event : entry.events)
         back.tell({event_of_undo(event.name), event.rooms, event.payload});

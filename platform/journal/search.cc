@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <map>
 
-#include "platform/base/error.h"
 #include "platform/base/text.h"
 #include "platform/journal/journal.h"
 #include "platform/journal/rows.h"
@@ -15,6 +14,18 @@ bool has_prefixes(std::string_view words, const std::vector<std::string>& wanted
         if (words.starts_with(prefix)) return true;
         return words.find(" " + prefix) != std::string_view::npos;
     });
+}
+
+using Counted = std::map<std::string, std::map<std::string, std::int64_t>>;  // by group and name
+
+base::Task<> count_items(table::Store* store, table::SchemaRef table, Counted* counted) {
+    std::string cursor;
+    do {
+        const table::Page page = co_await store->scan(table, cursor, table::query_limit_max);
+        for (const auto& record : page.records)
+            for (const auto& key : table->counts(record.item())) ++(*counted)[key.group][key.name];
+        cursor = page.cursor;
+    } while (!cursor.empty());
 }
 
 }  // namespace
@@ -73,23 +84,18 @@ base::Task<std::optional<Idempotency>> Journal::answered(std::string key) {
 base::Task<std::vector<Journal::Difference>> Journal::recount(
     std::vector<table::SchemaRef> tables, bool mend
 ) {
-    std::map<std::string, std::map<std::string, std::int64_t>> counted;
+    Counted counted;
     for (const auto* table : tables) {
         if (table->counts == nullptr) continue;
         for (const auto& key : table->counts({})) counted[key.group];
-        std::string cursor;
-        do {
-            const table::Page page = co_await store_.scan(table, cursor, table::query_limit_max);
-            for (const auto& record : page.records)
-                for (const auto& key : table->counts(record.item())) ++counted[key.group][key.name];
-            cursor = page.cursor;
-        } while (!cursor.empty());
+        co_await count_items(&store_, table, &counted);
     }
     std::vector<Difference> differences;
     for (auto& [group, names] : counted) {
         std::vector<table::Counter> right;
         for (const auto& [name, value] : names) right.push_back({group, name, value});
-        for (const auto& kept : co_await store_.counters(group)) {
+        const auto all_kept = co_await store_.counters(group);
+        for (const auto& kept : all_kept) {
             const auto there = names.find(kept.name);
             const std::int64_t value = there == names.end() ? 0 : there->second;
             if (value != kept.value) differences.push_back({group, kept.name, kept.value, value});
