@@ -13,8 +13,6 @@
 #include <iterator>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace {
 

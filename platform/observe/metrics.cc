@@ -197,20 +197,20 @@ struct Registry::State {
 Registry::Registry() : state_(std::make_unique<State>()) {}
 Registry::~Registry() = default;
 
-Counter& Registry::counter(std::string_view name, std::string_view help, Labels labels) {
+Counter& Registry::counter(std::string_view name, std::string_view help, const Labels& labels) {
     Series& series =
         state_->series(name, help, "counter", labels, [] { return std::make_unique<Counter>(); });
     return State::number_of<Counter>(series, name);
 }
 
-Gauge& Registry::gauge(std::string_view name, std::string_view help, Labels labels) {
+Gauge& Registry::gauge(std::string_view name, std::string_view help, const Labels& labels) {
     Series& series =
         state_->series(name, help, "gauge", labels, [] { return std::make_unique<Gauge>(); });
     return State::number_of<Gauge>(series, name);
 }
 
 Histogram& Registry::histogram(
-    std::string_view name, std::string_view help, std::vector<double> bounds, Labels labels
+    std::string_view name, std::string_view help, std::vector<double> bounds, const Labels& labels
 ) {
     Series& series = state_->series(name, help, "histogram", labels, [&] {
         return std::make_unique<Histogram>(std::move(bounds));
@@ -219,13 +219,14 @@ Histogram& Registry::histogram(
 }
 
 void Registry::counter_of(
-    std::string_view name, std::string_view help, std::function<std::uint64_t()> read, Labels labels
+    std::string_view name, std::string_view help, std::function<std::uint64_t()> read,
+    const Labels& labels
 ) {
     state_->series(name, help, "counter", labels, [&] { return std::move(read); });
 }
 
 void Registry::gauge_of(
-    std::string_view name, std::string_view help, std::function<double()> read, Labels labels
+    std::string_view name, std::string_view help, std::function<double()> read, const Labels& labels
 ) {
     state_->series(name, help, "gauge", labels, [&] { return std::move(read); });
 }

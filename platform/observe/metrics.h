@@ -86,20 +86,20 @@ class Registry {
     Registry(const Registry&) = delete;
     Registry& operator=(const Registry&) = delete;
 
-    Counter& counter(std::string_view name, std::string_view help, Labels labels = {});
-    Gauge& gauge(std::string_view name, std::string_view help, Labels labels = {});
+    Counter& counter(std::string_view name, std::string_view help, const Labels& labels = {});
+    Gauge& gauge(std::string_view name, std::string_view help, const Labels& labels = {});
     Histogram& histogram(
         std::string_view name, std::string_view help, std::vector<double> bounds = seconds_bounds(),
-        Labels labels = {}
+        const Labels& labels = {}
     );
     // Read when asked: what something else counts already. Called by text(), from any thread.
     void counter_of(
         std::string_view name, std::string_view help, std::function<std::uint64_t()> read,
-        Labels labels = {}
+        const Labels& labels = {}
     );
     void gauge_of(
         std::string_view name, std::string_view help, std::function<double()> read,
-        Labels labels = {}
+        const Labels& labels = {}
     );
     // More text in the same format, put behind ours.
     void also(std::function<std::string()> text);

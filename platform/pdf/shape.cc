@@ -102,7 +102,7 @@ void append_utf8(std::string& out, gunichar character) {
 }  // namespace
 
 Shaper& Shaper::here() {
-    thread_local Shaper shaper;
+    static thread_local Shaper shaper;
     return shaper;
 }
 

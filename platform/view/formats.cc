@@ -101,7 +101,7 @@ Signs make_signs(std::string_view language) {
 }
 
 const Signs& signs_of(const std::string& language) {
-    thread_local std::unordered_map<std::string, Signs> known;
+    static thread_local std::unordered_map<std::string, Signs> known;
     if (const auto found = known.find(language); found != known.end()) return found->second;
     if (known.size() >= remembered_max) known.clear();
     return known.emplace(language, make_signs(language)).first->second;
@@ -127,7 +127,7 @@ std::string format_time(Format format, std::string_view text, const Place& place
     if (dated && format == Format::date_time) format = Format::date;
     if (!dated && (text.size() < 20 || text[10] != 'T')) return std::string(text);
 
-    thread_local std::unordered_map<std::string, Dates> known;
+    static thread_local std::unordered_map<std::string, Dates> known;
     std::string key = place.language;  // a date has no zone
     key += '|';
     key += dated ? std::string_view("UTC") : std::string_view(place.time_zone);
@@ -189,7 +189,10 @@ std::string format_percent(std::string_view text, const Place& place, int decima
 
 namespace {
 
-const Place& place_of(const ctemplate::PerExpandData* data) {
+using Data = const ctemplate::PerExpandData*;
+using Out = ctemplate::ExpandEmitter*;
+
+const Place& place_of(Data data) {
     static const Place anywhere;
     const void* place = data == nullptr ? nullptr : data->LookupForModifiers(place_key);
     return place == nullptr ? anywhere : *static_cast<const Place*>(place);
@@ -198,8 +201,7 @@ const Place& place_of(const ctemplate::PerExpandData* data) {
 class TimeModifier final : public ctemplate::TemplateModifier {
   public:
     explicit TimeModifier(Format format) : format_(format) {}
-    void
-    Modify(const char* in, std::size_t size, const ctemplate::PerExpandData* data, ctemplate::ExpandEmitter* out, const std::string&)
+    void Modify(const char* in, std::size_t size, Data data, Out out, const std::string&)
         const override {
         out->Emit(format_time(format_, {in, size}, place_of(data)));
     }
@@ -210,10 +212,8 @@ class TimeModifier final : public ctemplate::TemplateModifier {
 
 class NumberModifier final : public ctemplate::TemplateModifier {
   public:
-    void Modify(
-        const char* in, std::size_t size, const ctemplate::PerExpandData* data,
-        ctemplate::ExpandEmitter* out, const std::string& argument
-    ) const override {
+    void Modify(const char* in, std::size_t size, Data data, Out out, const std::string& argument)
+        const override {
         // The argument is "" or "=" and one digit.
         const bool given = argument.size() == 2 && argument[1] >= '0' && argument[1] <= '9';
         out->Emit(format_number({in, size}, place_of(data), given ? argument[1] - '0' : -1));
@@ -223,10 +223,8 @@ class NumberModifier final : public ctemplate::TemplateModifier {
 class PercentModifier final : public ctemplate::TemplateModifier {
   public:
     explicit PercentModifier(int decimals) : decimals_(decimals) {}
-    void Modify(
-        const char* in, std::size_t size, const ctemplate::PerExpandData* data,
-        ctemplate::ExpandEmitter* out, const std::string& argument
-    ) const override {
+    void Modify(const char* in, std::size_t size, Data data, Out out, const std::string& argument)
+        const override {
         const bool given = argument.size() == 2 && argument[1] >= '0' && argument[1] <= '9';
         out->Emit(format_percent({in, size}, place_of(data), given ? argument[1] - '0' : decimals_)
         );
@@ -239,8 +237,7 @@ class PercentModifier final : public ctemplate::TemplateModifier {
 // One part of a URL: RFC 3986, all but unreserved characters escaped.
 class UrlModifier final : public ctemplate::TemplateModifier {
   public:
-    void
-    Modify(const char* in, std::size_t size, const ctemplate::PerExpandData*, ctemplate::ExpandEmitter* out, const std::string&)
+    void Modify(const char* in, std::size_t size, Data, Out out, const std::string&)
         const override {
         static constexpr char digits[] = "0123456789ABCDEF";
         for (const char c : std::string_view(in, size)) {
@@ -262,8 +259,7 @@ class UrlModifier final : public ctemplate::TemplateModifier {
 // JSON for <script type="application/json">: nothing in it can end the element.
 class JsonModifier final : public ctemplate::TemplateModifier {
   public:
-    void
-    Modify(const char* in, std::size_t size, const ctemplate::PerExpandData*, ctemplate::ExpandEmitter* out, const std::string&)
+    void Modify(const char* in, std::size_t size, Data, Out out, const std::string&)
         const override {
         const std::string_view text(in, size);
         std::size_t clean = 0;

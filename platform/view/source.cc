@@ -173,6 +173,18 @@ std::string Source::assemble(std::string_view name) const {
     return "{{%AUTOESCAPE context=\"HTML\"}}\n" + text;
 }
 
+namespace {
+
+// JSON is safe only as data: a whole <script type="application/json">.
+bool is_whole_json_script(std::string_view before, std::string_view after) {
+    const std::size_t tag = before.rfind('<');
+    const std::string_view open = tag == std::string_view::npos ? before : before.substr(tag);
+    return open.starts_with("<script") && open.contains("type=\"application/json\"") &&
+           base::trimmed(open).ends_with('>') && base::trimmed(after).starts_with("</script>");
+}
+
+}  // namespace
+
 void check_source(std::string_view name, std::string_view text) {
     for (std::size_t at = text.find("{{"); at != std::string_view::npos;
          at = text.find("{{", at + 2)) {
@@ -180,33 +192,19 @@ void check_source(std::string_view name, std::string_view text) {
         if (close == std::string_view::npos) throw wrong(name, "does not close a marker {{.");
         const std::string_view marker = text.substr(at + 2, close - at - 2);
         if (marker.starts_with('!')) continue;
+        const std::string has = "has {{" + std::string(marker) + "}}";
         if (marker.starts_with('%') || marker.starts_with('='))
-            throw wrong(
-                name, "has {{" + std::string(marker) + "}}: pragmas are not for templates."
-            );
+            throw wrong(name, has + ": pragmas are not for templates.");
         const std::size_t colon = marker.find(':');
         if (colon == std::string_view::npos) continue;
         for (const std::string_view modifier : base::split(marker.substr(colon + 1), ':')) {
             if (!modifier.starts_with("x-"))
+                throw wrong(name, has + ": escaping is chosen by the context.");
+            if (!is_format(modifier)) throw wrong(name, has + ", a format that is not there.");
+            if (modifier == "x-json" &&
+                !is_whole_json_script(text.substr(0, at), text.substr(close + 2)))
                 throw wrong(
-                    name, "has {{" + std::string(marker) + "}}: escaping is chosen by the context."
-                );
-            if (!is_format(modifier))
-                throw wrong(
-                    name, "has {{" + std::string(marker) + "}}, a format that is not there."
-                );
-            if (modifier != "x-json") continue;
-            // JSON is safe only as data: a whole <script type="application/json">.
-            const std::string_view before = text.substr(0, at);
-            const std::size_t tag = before.rfind('<');
-            const std::string_view open =
-                tag == std::string_view::npos ? before : before.substr(tag);
-            if (!open.starts_with("<script") || !open.contains("type=\"application/json\"") ||
-                !base::trimmed(open).ends_with('>') ||
-                !base::trimmed(text.substr(close + 2)).starts_with("</script>"))
-                throw wrong(
-                    name, "has {{" + std::string(marker) +
-                              "}} outside of <script type=\"application/json\">…</script>."
+                    name, has + " outside of <script type=\"application/json\">…</script>."
                 );
         }
     }

@@ -3,9 +3,7 @@
 #include <ctemplate/per_expand_data.h>
 #include <ctemplate/template.h>
 
-#include <algorithm>
 #include <charconv>
-#include <cstdint>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -149,7 +147,7 @@ struct Templates::State {
     }
 };
 
-Templates::Templates(Files files, Options options) : state_(std::make_unique<State>()) {
+Templates::Templates(const Files& files, Options options) : state_(std::make_unique<State>()) {
     state_->options = std::move(options);
     state_->loaded = load(files, state_->options);
 }

@@ -36,7 +36,7 @@ struct Options {
 
 class Templates {
   public:
-    explicit Templates(Files files, Options options = {});
+    explicit Templates(const Files& files, Options options = {});
     // For development: the folder is read again when a file in it changed.
     explicit Templates(std::filesystem::path folder, Options options = {});
     ~Templates();
