@@ -1,7 +1,7 @@
 // What every page does: theme, menus, forms that open in place, keys, forms, the live connection.
 
 import "./forms.js";
-import { show_keys } from "./keys.js";
+import { opener_of, show_keys } from "./keys.js";
 import { connect, on_event } from "./live.js";
 import { flush as send_kept_attendance } from "./offline.js";
 import { refresh_soon } from "./refresh.js";
@@ -32,25 +32,26 @@ function set_up_menus() {
     });
 }
 
-// Links that open a form on the same page, and the buttons that close it.
+// Links that open a form on the same page, and the buttons that close it. They lead to the form's
+// heading, so that a browser opens it also without script.
 function set_up_drawers() {
     document.addEventListener("click", (event) => {
         const opener = event.target.closest("[data-new], [data-open]");
         const closer = event.target.closest("[data-close]");
         if (opener) {
             event.preventDefault();
-            const drawer = document.querySelector(opener.getAttribute("href"));
+            const drawer = document.querySelector(opener.getAttribute("href")).closest("details");
             drawer.open = true;
             drawer.querySelector("input:not([type=hidden]), select, textarea")?.focus();
         } else if (closer) {
             const drawer = closer.closest("details");
             drawer.open = false;
-            document.querySelector(`[href="#${drawer.id}"]`)?.focus();
+            opener_of(drawer)?.focus();
         }
     });
     if (location.hash.length > 1) {
-        const drawer = document.getElementById(location.hash.slice(1));
-        if (drawer?.matches("details.open-form")) drawer.open = true;
+        const drawer = document.getElementById(location.hash.slice(1))?.closest("details.open-form");
+        if (drawer) drawer.open = true;
     }
 }
 

@@ -2,6 +2,7 @@
 //
 //   data-done   words for the toast          data-go     page to go to, with {fields} of the answer
 //   data-reset  emptied after success        data-cascade  a 409 asks whether to delete it all
+//   data-existing  where the record is whose unique value was typed again
 // A field marked data-number is sent as a number, data-list-value as a list of one, data-skip not at all.
 
 import { Refused, Unreachable, new_key, send } from "./api.js";
@@ -51,7 +52,10 @@ export function show_errors(form, failure) {
         const id = `e-${input.id || field}`;
         input.setAttribute("aria-invalid", "true");
         input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") || ""} ${id}`.trim());
-        (input.closest("div, td") || input).append(make("p", { class: "wrong", id }, message));
+        const existing = failure.status === 409 && form.dataset.existing && failure.problem?.existing;
+        const words = make("p", { class: "wrong", id }, message);
+        if (existing) words.append(" ", make("a", { href: form.dataset.existing + existing }, text("open_existing")));
+        (input.closest("div, td") || input).append(words);
         first ??= input;
     }
     if (!first || loose.length > 0) {

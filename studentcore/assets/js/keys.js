@@ -12,6 +12,11 @@ function is_typing(target) {
     return target.closest?.('input:not([type="radio"], [type="checkbox"]), select, textarea, [contenteditable]');
 }
 
+// The link that opens this form.
+export function opener_of(drawer) {
+    return document.querySelector(`[data-new][href="#${drawer.id}-h"], [data-open="${drawer.id}"]`);
+}
+
 export function show_keys() {
     const list = make("dl", { class: "keys" });
     const has_list = document.querySelector("[data-grid]");
@@ -66,7 +71,7 @@ document.addEventListener("keydown", (event) => {
             menu.querySelector("summary").focus();
         } else if (form) {
             form.open = false;
-            document.querySelector(`[data-new][href="#${form.id}"], [data-open="${form.id}"]`)?.focus();
+            opener_of(form)?.focus();
         } else if (event.target.matches?.("[data-search]") && event.target.value === "") {
             event.target.blur();
         }
