@@ -18,7 +18,8 @@ let version = null;
 const shown_role = () => form.elements.role.value;
 
 function show_role() {
-    code.closest("div").hidden = shown_role() !== "student";
+    code.required = shown_role() === "student";
+    code.closest("div").hidden = !code.required;
 }
 
 function show_mode() {
