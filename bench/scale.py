@@ -39,15 +39,14 @@ def measure(bench):
 
 
 def make(bench):
-    large = bench.place("large")
-    if not os.path.exists(large + "/ready"):
-        shutil.rmtree(large, ignore_errors=True)
-        say(f"making {STUDENTS:,} students and {MARKS:,} marks")
+    def how():
+        say(f"  {STUDENTS:,} students and {MARKS:,} marks")
         began = time.perf_counter()
-        run([bench.program, "demo", "--data", large, "--students", str(STUDENTS), "--marks", str(MARKS)])
+        command = [bench.program, "demo", "--data", bench.place("large")]
+        run(command + ["--students", str(STUDENTS), "--marks", str(MARKS)])
         bench.note("large set made", {"seconds": time.perf_counter() - began})
-        open(large + "/ready", "w").close()
-    return large
+
+    return bench.make("large", how)
 
 
 def writes(bench, large):
