@@ -56,7 +56,7 @@ program_there() {
 # npm ci in a folder, when its lock file is another than at the last time.
 node_packages() {
     [ -d "$1/node_modules" ] || rm -f "build/stamps/${1//\//-}"
-    inputs=("$1/package.json" "$1/package-lock.json") once_for "${1//\//-}" \
+    once_for "${1//\//-}" "$1/package.json" "$1/package-lock.json" -- \
         env PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm --prefix "$1" ci --silent --no-audit --no-fund
 }
 
@@ -64,7 +64,7 @@ node_packages() {
 python_packages() {
     [ -x build/venv/bin/python ] || { rm -f build/stamps/venv && python3 -m venv build/venv; } || return 1
     local lists=(testing/clients/requirements.txt testing/api/requirements.txt)
-    inputs=("${lists[@]}") once_for venv build/venv/bin/pip install --quiet --disable-pip-version-check \
+    once_for venv "${lists[@]}" -- build/venv/bin/pip install --quiet --disable-pip-version-check \
         --requirement "${lists[0]}" --requirement "${lists[1]}"
 }
 

@@ -54,20 +54,22 @@ install_packages() {
         { tail -20 build/packages.log; die 'the packages could not be installed; the log is build/packages.log'; }
 }
 
-# Runs a package client only when what it was told has changed since.
+# Runs a command only when the files that it goes by have changed since: once_for NAME FILE... -- COMMAND.
 once_for() {
-    local stamp=build/stamps/$1 sum
+    local stamp=build/stamps/$1 files=() sum
     shift
-    sum=$(cat "${inputs[@]}" | sha256sum)
+    while [ "$1" != -- ]; do files+=("$1"); shift; done
+    shift
+    sum=$(cat "${files[@]}" | sha256sum)
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sum" ] && return
-    "$@" || return 1
+    "$@" || return
     mkdir -p build/stamps
     printf '%s' "$sum" >"$stamp"
 }
 
 install_assets() {
     [ -d node_modules/bootstrap ] || rm -f build/stamps/assets
-    inputs=(package.json package-lock.json) once_for assets fetch_assets
+    once_for assets package.json package-lock.json -- fetch_assets
 }
 fetch_assets() {
     say 'Fetching the pinned browser assets'
