@@ -86,11 +86,12 @@ const office_pages = {
     import: "/import",
     settings: "/settings",
 };
+// The query makes each a load of its own; a new fragment alone would stay on the page.
 const drawers = {
-    "students-new": "/students#new",
-    "courses-new": "/courses#new",
-    "users-new": "/users#new",
-    "users-slips": "/users#slips",
+    "students-new": "/students?new#new",
+    "courses-new": "/courses?new#new",
+    "users-new": "/users?new#new",
+    "users-slips": "/users?slips#slips",
 };
 const refused = [/status of 40[134]/];
 
