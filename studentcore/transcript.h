@@ -2,7 +2,7 @@
 //
 // Pure functions of their models: the same model gives the same bytes. They take milliseconds and
 // need no I/O; call them on a worker (base::Pool), never on an I/O thread. A name in a script for
-// which no font is installed throws base::Error (internal) that names the characters.
+// which no font is installed throws base::Error (invalid) that names the characters.
 //
 // Transcript: {college, generated_on, student: {full_name, student_code, program, status},
 //   terms: [{name, courses: [{course_name, credits, percent, grade, points,

@@ -94,8 +94,8 @@ void append_utf8(std::string& out, gunichar character) {
     } while (pango_layout_iter_next_run(place) != FALSE);
     pango_layout_iter_free(place);
     throw base::Error(
-        base::Code::internal, "No font on this server has the characters \"" + characters +
-                                  "\" (script: " + scripts + "). Install one for it, such as Noto."
+        base::Code::invalid, "No font on this server has the characters \"" + characters +
+                                 "\" (script: " + scripts + "). Install one for it, such as Noto."
     );
 }
 
