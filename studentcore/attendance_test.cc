@@ -215,7 +215,7 @@ TEST_F(AttendanceOfClass, EachWrongRowIsNamedAndNothingIsWritten) {
         save(ann, {mark(0, "Present")}, "2026-11-21").wrong(), std::vector<std::string>{"date"}
     );
     EXPECT_EQ(save(ann, {}).wrong(), std::vector<std::string>{"marks"});
-    const auto outsider = add_student("Dora New");
+    add_student("Dora New");
     const auto refused = save(ann, {mark(0, "Present"), mark(3, "Present")});
     EXPECT_EQ(refused.status, 422);
     EXPECT_NE(refused.text.find("Dora New is not enrolled"), std::string::npos);

@@ -1,7 +1,6 @@
 // The save of a whole class: one roster check, one write for up to 90 students.
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <map>
 #include <utility>
 
@@ -99,6 +98,16 @@ base::Task<> refuse_strangers(Work* work, std::vector<const ClassRow*> strangers
     throw Error::invalid(std::move(errors));
 }
 
+json::Object after_of(
+    const Work& work, const ClassRow& row, const std::optional<json::Object>& before,
+    const std::optional<table::Record>& enrolled
+) {
+    json::Object after = before ? with(with(*before, work.save.common), row.values)
+                                : new_item(work, row, enrolled->item());
+    if (!work.save.marked_by.empty()) after.set("marked_by", work.save.marked_by);
+    return after;
+}
+
 base::Task<> plan(Work* work) {
     const auto [enrolled, stored] = co_await read(work);
     work->plans.clear();
@@ -127,11 +136,7 @@ base::Task<> plan(Work* work) {
             continue;
         }
         Plan step{.row = &row, .before = std::move(before), .after = {}, .bytes = 0};
-        if (!removes) {
-            step.after = step.before ? with(with(*step.before, work->save.common), row.values)
-                                     : new_item(*work, row, enrolled[at]->item());
-            if (!work->save.marked_by.empty()) step.after->set("marked_by", work->save.marked_by);
-        }
+        if (!removes) step.after = after_of(*work, row, step.before, enrolled[at]);
         step.bytes = (stored[at] ? stored[at]->text.size() : 400) * 2;
         work->plans.push_back(std::move(step));
     }

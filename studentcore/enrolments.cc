@@ -1,7 +1,6 @@
 #include "studentcore/enrolments.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "platform/base/error.h"

@@ -1,7 +1,6 @@
 #include "studentcore/feed.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "platform/base/clock.h"
@@ -81,7 +80,7 @@ std::string what_of(const Line& line) {
 
 std::string url_of(const Line& line) {
     const auto& record = line.record;
-    const auto course = "/courses/" + std::string(record.text("course_id"));
+    auto course = "/courses/" + std::string(record.text("course_id"));
     if (line.schema == &attendance_table) {
         return course + "/attendance?date=" + std::string(record.text("date")) +
                "&session=" + http::percent_encode(record.text("session"));

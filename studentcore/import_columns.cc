@@ -159,15 +159,13 @@ std::string_view Sheet::Row::text(std::string_view field) const {
     return {};
 }
 
-std::expected<Sheet, std::string> read_sheet(const table::Schema& table, std::string_view bytes) {
-    Sheet sheet;
-    const base::Decoded decoded = base::decode(bytes);
-    sheet.encoding = decoded.encoding;
-    auto parsed = csv::parse(decoded.text, {.rows_max = 500'000});
-    if (!parsed) return std::unexpected(parsed.error().message);
-    sheet.separator = parsed->separator;
-    if (parsed->rows.empty()) return std::unexpected("The file is empty.");
-    for (const auto heading : parsed->rows.front().cells) {
+namespace {
+
+// The columns that the first line names; says which field is named twice.
+std::expected<void, std::string> read_columns(
+    Sheet& sheet, const table::Schema& table, const csv::Row& headings
+) {
+    for (const auto heading : headings.cells) {
         const std::string field = field_of_heading(table, heading);
         const bool twice =
             !field.empty() && std::ranges::any_of(sheet.columns, [&](const auto& one) {
@@ -176,36 +174,63 @@ std::expected<Sheet, std::string> read_sheet(const table::Schema& table, std::st
         if (twice) return std::unexpected("Two columns mean " + field + ". Keep one of them.");
         sheet.columns.emplace_back(std::string(heading), field);
     }
+    return {};
+}
+
+// In what order each column of dates writes them.
+std::vector<DateGuess> read_date_orders(
+    Sheet& sheet, const table::Schema& table, const csv::Table& parsed
+) {
     std::vector<DateGuess> dates(sheet.columns.size());
     for (std::size_t column = 0; column < sheet.columns.size(); ++column) {
         if (!is_date_field(table, sheet.columns[column].second)) continue;
         std::vector<std::string_view> cells;
-        for (std::size_t i = 1; i < parsed->rows.size(); ++i)
-            if (column < parsed->rows[i].cells.size())
-                cells.push_back(parsed->rows[i].cells[column]);
+        for (std::size_t i = 1; i < parsed.rows.size(); ++i)
+            if (column < parsed.rows[i].cells.size()) cells.push_back(parsed.rows[i].cells[column]);
         dates[column] = guess_dates(cells);
         sheet.date_order = words_of(dates[column].order);
         if (dates[column].assumed)
             sheet.date_order += " (assumed: every date could be read both ways)";
     }
-    sheet.rows.reserve(parsed->rows.size() - 1);
-    for (std::size_t i = 1; i < parsed->rows.size(); ++i) {
-        const auto& cells = parsed->rows[i].cells;
-        Sheet::Row row{.line = parsed->rows[i].line, .texts = {}, .problem = {}};
-        if (cells.size() > sheet.columns.size())
-            row.problem = "This row has more cells than the first line has headings.";
-        for (std::size_t column = 0; column < std::min(cells.size(), sheet.columns.size());
-             ++column) {
-            const std::string& field = sheet.columns[column].second;
-            if (field.empty()) continue;
-            std::string text(unneutral(cells[column]));
-            if (is_date_field(table, field))
-                if (std::string date = read_date(text, dates[column].order); !date.empty())
-                    text = std::move(date);
-            row.texts.emplace_back(field, std::move(text));
-        }
-        sheet.rows.push_back(std::move(row));
+    return dates;
+}
+
+Sheet::Row read_row(
+    const Sheet& sheet, const table::Schema& table, const std::vector<DateGuess>& dates,
+    const csv::Row& parsed
+) {
+    Sheet::Row row{.line = parsed.line, .texts = {}, .problem = {}};
+    if (parsed.cells.size() > sheet.columns.size())
+        row.problem = "This row has more cells than the first line has headings.";
+    const std::size_t columns = std::min(parsed.cells.size(), sheet.columns.size());
+    for (std::size_t column = 0; column < columns; ++column) {
+        const std::string& field = sheet.columns[column].second;
+        if (field.empty()) continue;
+        std::string text(unneutral(parsed.cells[column]));
+        if (is_date_field(table, field))
+            if (std::string date = read_date(text, dates[column].order); !date.empty())
+                text = std::move(date);
+        row.texts.emplace_back(field, std::move(text));
     }
+    return row;
+}
+
+}  // namespace
+
+std::expected<Sheet, std::string> read_sheet(const table::Schema& table, std::string_view bytes) {
+    Sheet sheet;
+    const base::Decoded decoded = base::decode(bytes);
+    sheet.encoding = decoded.encoding;
+    const auto parsed = csv::parse(decoded.text, {.rows_max = 500'000});
+    if (!parsed) return std::unexpected(parsed.error().message);
+    sheet.separator = parsed->separator;
+    if (parsed->rows.empty()) return std::unexpected("The file is empty.");
+    auto columns = read_columns(sheet, table, parsed->rows.front());
+    if (!columns) return std::unexpected(std::move(columns.error()));
+    const std::vector<DateGuess> dates = read_date_orders(sheet, table, *parsed);
+    sheet.rows.reserve(parsed->rows.size() - 1);
+    for (std::size_t i = 1; i < parsed->rows.size(); ++i)
+        sheet.rows.push_back(read_row(sheet, table, dates, parsed->rows[i]));
     return sheet;
 }
 

@@ -1,6 +1,5 @@
 #include "studentcore/links.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "platform/auth/csrf.h"

@@ -144,7 +144,7 @@ void lay_typed_over(
 
 http::Response class_answer(
     const web::Call& call, const ClassSaved& saved, const std::string& course_id,
-    json::Object answer, const std::string& page
+    const json::Object& answer, const std::string& page
 ) {
     if (!call.is_api()) return http::redirect(page + "&saved=" + std::to_string(saved.saved));
     auto response = http::json(answer);

@@ -88,7 +88,8 @@ extern const MarkKind result_kind;
 );
 // Whether a change would make it another record: those attributes are part of its key.
 [[nodiscard]] base::FieldErrors moved(
-    const json::Object& before, const json::Object& after, std::vector<std::string_view> fixed
+    const json::Object& before, const json::Object& after,
+    const std::vector<std::string_view>& fixed
 );
 
 // One line of a class that is saved at once.
@@ -136,7 +137,7 @@ void lay_typed_over(
 // The answer to a class save: JSON with the log entry's headers, or the way back to the page.
 [[nodiscard]] http::Response class_answer(
     const web::Call& call, const ClassSaved& saved, const std::string& course_id,
-    json::Object answer, const std::string& page
+    const json::Object& answer, const std::string& page
 );
 
 }  // namespace studentcore

@@ -144,7 +144,8 @@ base::Task<table::Record> readable_mark(
 }
 
 base::FieldErrors moved(
-    const json::Object& before, const json::Object& after, std::vector<std::string_view> fixed
+    const json::Object& before, const json::Object& after,
+    const std::vector<std::string_view>& fixed
 ) {
     base::FieldErrors errors;
     for (const auto name : fixed) {

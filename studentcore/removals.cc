@@ -1,6 +1,5 @@
 #include "studentcore/removals.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>

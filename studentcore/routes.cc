@@ -193,7 +193,9 @@ void add_students(web::Routes& routes, App& app) {
         Method::post, verbs.one() + "/sign-in-link", office,
         call(app.links, &SignInLinks::of_student), {.summary = "A new sign-in link for a student"}
     );
+}
 
+void add_student_pages(web::Routes& routes, App& app) {
     const auto list = call(app.students, &Students::list);
     const auto page = call(app.summaries, &StudentSummary::summary);
     routes.page("/students", staff, list);
@@ -287,7 +289,7 @@ void add_courses(web::Routes& routes, App& app) {
 
 // What differs between attendance and results is their names.
 template <class R>
-void add_marks(web::Routes& routes, const Verbs& verbs, R& resource, Doc list, Object row) {
+void add_marks(web::Routes& routes, const Verbs& verbs, R& resource, Doc list, const Object& row) {
     const std::string noun = verbs.table->name;
     routes.api(Method::get, verbs.path, everyone, call(resource, &R::list), std::move(list));
     routes.api(
@@ -302,7 +304,7 @@ void add_marks(web::Routes& routes, const Verbs& verbs, R& resource, Doc list, O
     );
     routes.api(
         Method::post, "/api" + of_course, staff, call(resource, &R::save_class),
-        {.summary = "Save a whole class's " + noun, .body_schema = std::move(row)}
+        {.summary = "Save a whole class's " + noun, .body_schema = row}
     );
     routes.page(of_course, staff, call(resource, &R::class_view));
     routes.form(of_course, staff, call(resource, &R::save_class), call(resource, &R::class_view));
@@ -347,7 +349,7 @@ void add_attendance_and_results(web::Routes& routes, App& app) {
     );
 }
 
-void add_people(web::Routes& routes, App& app) {
+void add_users(web::Routes& routes, App& app) {
     const Verbs verbs{"/api/users", "user_id", &users_table};
     routes.api(
         Method::get, verbs.path, office, call(app.users, &Users::list),
@@ -391,7 +393,9 @@ void add_people(web::Routes& routes, App& app) {
         "/users/{user_id}/sign-in-link", office, call(app.links, &SignInLinks::of_user), list
     );
     routes.form("/sign-in-links", office, call(app.links, &SignInLinks::create), list);
+}
 
+void add_sign_in(web::Routes& routes, App& app) {
     const auto sign_in_page = call(app.sign_in, &SignIn::login_page);
     routes.open_api(
         Method::post, "/api/login", call(app.sign_in, &SignIn::login),
@@ -423,7 +427,9 @@ void add_people(web::Routes& routes, App& app) {
     const auto welcome = call(app.links, &SignInLinks::welcome_page);
     routes.open_page("/welcome/{token}", welcome);
     routes.open_form("/welcome/{token}", call(app.links, &SignInLinks::welcome), welcome);
+}
 
+void add_tokens(web::Routes& routes, App& app) {
     const auto tokens = call(app.tokens, &Tokens::list);
     routes.api(
         Method::get, "/api/tokens", everyone, tokens,
@@ -449,7 +455,7 @@ void add_people(web::Routes& routes, App& app) {
     routes.form("/tokens/{token_id}/delete", everyone, call(app.tokens, &Tokens::revoke), tokens);
 }
 
-void add_college(web::Routes& routes, App& app) {
+void add_settings(web::Routes& routes, App& app) {
     const auto settings = call(app.settings, &Settings::show);
     routes.api(
         Method::get, "/api/settings", everyone, settings, {.summary = "The college's settings"}
@@ -466,7 +472,9 @@ void add_college(web::Routes& routes, App& app) {
     routes.page("/settings", office, settings);
     routes.form("/settings", office, call(app.settings, &Settings::replace), settings);
     routes.form("/programs/rename", office, call(app.settings, &Settings::rename), settings);
+}
 
+void add_overviews(web::Routes& routes, App& app) {
     routes.api(
         Method::get, "/api/stats", staff, call(app.stats, &Stats::stats),
         {.summary = "Counts and distributions"}
@@ -481,6 +489,9 @@ void add_college(web::Routes& routes, App& app) {
         Method::get, "/api/events", everyone, call(app.events, &Events::after),
         {.summary = "Events after one that is known", .query = {filter("after")}, .list = true}
     );
+}
+
+void add_log(web::Routes& routes, App& app) {
     const auto audit = call(app.audit, &Audit::list);
     routes.api(
         Method::get, "/api/audit", office, audit,
@@ -505,6 +516,9 @@ void add_college(web::Routes& routes, App& app) {
     );
     routes.page("/audit", office, audit);
     routes.form("/audit/{entry_id}/undo", staff, call(app.audit, &Audit::undo), audit);
+}
+
+void add_announcements(web::Routes& routes, App& app) {
     const auto announcements = call(app.announcements, &Announcements::list);
     routes.api(
         Method::get, "/api/announcements", everyone, announcements,
@@ -534,10 +548,16 @@ void App::add_routes(http::Router& router) {
     routes_ = std::make_unique<web::Routes>(router, sessions, journal, pages);
     add_files(*routes_, *this);
     add_students(*routes_, *this);
+    add_student_pages(*routes_, *this);
     add_courses(*routes_, *this);
     add_attendance_and_results(*routes_, *this);
-    add_people(*routes_, *this);
-    add_college(*routes_, *this);
+    add_users(*routes_, *this);
+    add_sign_in(*routes_, *this);
+    add_tokens(*routes_, *this);
+    add_settings(*routes_, *this);
+    add_overviews(*routes_, *this);
+    add_log(*routes_, *this);
+    add_announcements(*routes_, *this);
 }
 
 }  // namespace studentcore

@@ -1,6 +1,5 @@
 #include "studentcore/settings.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "platform/base/clock.h"

@@ -16,7 +16,7 @@ constexpr std::int64_t days_unless_told = 90;
 
 // Whose tokens: the caller's own, or for an admin those of the user that the query names.
 std::string owner_of(const web::Call& call) {
-    const std::string asked = call.request.query("user_id").value_or("");
+    std::string asked = call.request.query("user_id").value_or("");
     if (asked.empty() || asked == call.who.user_id) return call.who.user_id;
     if (!is_admin(call.who))
         throw base::Error(base::Code::forbidden, "Only the office may see another's tokens.");

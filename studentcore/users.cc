@@ -103,53 +103,72 @@ base::Task<std::optional<auth::User>> Users::session_user(std::string user_id) {
     co_return co_await session_user(std::move(*user));
 }
 
+namespace {
+
+struct Listed {
+    std::vector<json::Object> items;
+    std::string cursor;
+    std::int64_t total = 0;
+};
+
+base::Task<Listed> listed_by_name(journal::Journal* journal, web::List list, std::string role) {
+    const auto& roles = users_table.field("role")->choices;
+    table::Query query{.table = &users_table, .index = "role-index"};
+    query.partitions = role.empty() ? roles : std::vector<std::string>{role};
+    query.descending = list.descending;
+    query.limit = list.limit;
+    query.cursor = list.cursor;
+    auto page = co_await journal->store().query(std::move(query));
+    Listed listed{.items = {}, .cursor = std::move(page.cursor)};
+    for (const auto& record : page.records) listed.items.push_back(shown_user(record.item()));
+    const std::string counted = role.empty() ? "all" : "role#" + role;
+    const auto counters = co_await journal->store().counters("users");
+    for (const auto& counter : counters)
+        if (counter.name == counted) listed.total = counter.value;
+    co_return listed;
+}
+
+base::Task<Listed> listed_by_words(journal::Journal* journal, web::List list, std::string role) {
+    const std::size_t offset = offset_of(list.cursor);
+    std::vector<table::Key> keys;
+    const auto ids = co_await journal->search(&users_table, list.q, search_max);
+    for (const auto& id : ids) keys.push_back({id, {}});
+    std::vector<std::optional<table::Record>> records;
+    if (!keys.empty()) records = co_await journal->store().get_many(&users_table, keys);
+    std::vector<json::Object> all;
+    for (const auto& record : records)
+        if (auto user = record ? record->item() : json::Object{};
+            record && (role.empty() || user.text("role") == role))
+            all.push_back(shown_user(std::move(user)));
+    std::ranges::stable_sort(all, [&](const json::Object& left, const json::Object& right) {
+        const auto a = base::folded(left.text("full_name"));
+        const auto b = base::folded(right.text("full_name"));
+        return list.descending ? b < a : a < b;
+    });
+    Listed listed;
+    listed.total = static_cast<std::int64_t>(all.size());
+    const std::size_t until = std::min(all.size(), offset + list.limit);
+    for (std::size_t i = offset; i < until; ++i) listed.items.push_back(std::move(all[i]));
+    if (until < all.size()) listed.cursor = std::to_string(until);
+    co_return listed;
+}
+
+}  // namespace
+
 base::Task<http::Response> Users::list(web::Call call) {
     const auto list = call.list({"full_name", "-full_name"});
     const auto& roles = users_table.field("role")->choices;
     const std::string role = call.request.query("role").value_or("");
     if (!role.empty() && std::ranges::find(roles, role) == roles.end())
         throw base::Error::invalid("role", "This must be admin, faculty or student.");
-    std::vector<json::Object> items;
-    std::string cursor;
-    std::optional<std::int64_t> total;
-    if (list.q.empty()) {
-        table::Query query{.table = &users_table, .index = "role-index"};
-        query.partitions = role.empty() ? roles : std::vector<std::string>{role};
-        query.descending = list.descending;
-        query.limit = list.limit;
-        query.cursor = list.cursor;
-        auto page = co_await journal_.store().query(std::move(query));
-        for (const auto& record : page.records) items.push_back(shown_user(record.item()));
-        cursor = std::move(page.cursor);
-        const std::string counted = role.empty() ? "all" : "role#" + role;
-        total = 0;
-        const auto counters = co_await journal_.store().counters("users");
-        for (const auto& counter : counters)
-            if (counter.name == counted) total = counter.value;
-    } else {
-        const std::size_t offset = offset_of(list.cursor);
-        std::vector<table::Key> keys;
-        const auto ids = co_await journal_.search(&users_table, list.q, search_max);
-        for (const auto& id : ids) keys.push_back({id, {}});
-        std::vector<std::optional<table::Record>> records;
-        if (!keys.empty()) records = co_await journal_.store().get_many(&users_table, keys);
-        std::vector<json::Object> all;
-        for (const auto& record : records)
-            if (auto user = record ? record->item() : json::Object{};
-                record && (role.empty() || user.text("role") == role))
-                all.push_back(shown_user(std::move(user)));
-        std::ranges::stable_sort(all, [&](const json::Object& left, const json::Object& right) {
-            const auto a = base::folded(left.text("full_name"));
-            const auto b = base::folded(right.text("full_name"));
-            return list.descending ? b < a : a < b;
-        });
-        total = static_cast<std::int64_t>(all.size());
-        const std::size_t until = std::min(all.size(), offset + list.limit);
-        for (std::size_t i = offset; i < until; ++i) items.push_back(std::move(all[i]));
-        if (until < all.size()) cursor = std::to_string(until);
-    }
-    auto model =
-        co_await page_model(call, role, list.q, std::move(items), std::move(cursor), total);
+    Listed listed;
+    if (list.q.empty())
+        listed = co_await listed_by_name(&journal_, list, role);
+    else
+        listed = co_await listed_by_words(&journal_, list, role);
+    auto model = co_await page_model(
+        call, role, list.q, std::move(listed.items), std::move(listed.cursor), listed.total
+    );
     co_return call.show("users", std::move(model));
 }
 
