@@ -7,8 +7,6 @@
 #include <cstring>
 #include <unordered_set>
 
-#include "platform/base/error.h"
-
 namespace json {
 
 Object::Object() = default;

@@ -96,11 +96,11 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool padde
     return out;
 }
 
-constexpr std::array<signed char, 256> reversed(std::string_view alphabet) {
-    std::array<signed char, 256> table{};
+constexpr std::array<std::int16_t, 256> reversed(std::string_view alphabet) {
+    std::array<std::int16_t, 256> table{};
     for (auto& value : table) value = -1;
     for (std::size_t i = 0; i < alphabet.size(); ++i)
-        table[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
+        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int16_t>(i);
     return table;
 }
 constexpr auto standard_values = reversed(standard);
@@ -108,14 +108,14 @@ constexpr auto url_safe_values = reversed(url_safe);
 
 // Only the one spelling of a value is accepted: bits beyond the last byte must be zero, or two
 // texts would stand for the same token.
-bool decode(std::string_view text, const std::array<signed char, 256>& values, std::string& out) {
+bool decode(std::string_view text, const std::array<std::int16_t, 256>& values, std::string& out) {
     if (text.size() % 4 == 1) return false;
     out.clear();
     out.reserve(text.size() / 4 * 3 + 2);
     std::uint32_t bits = 0;
     unsigned have = 0;
     for (const char c : text) {
-        const auto value = static_cast<int>(values[static_cast<unsigned char>(c)]);
+        const int value = values[static_cast<unsigned char>(c)];
         if (value < 0) return false;
         bits = (bits << 6U) | static_cast<std::uint32_t>(value);
         have += 6;
