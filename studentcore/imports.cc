@@ -223,44 +223,55 @@ base::Task<json::Object> Imports::apply(journal::Actor actor, Plan plan, std::st
     co_return item;
 }
 
-base::Task<> Imports::write_chunks(journal::Actor actor, const Plan* plan, std::string import_id) {
-    const table::SchemaRef table = plan->table;
-    const auto fresh = [&] { return journal::Transaction(actor, "import", "import:" + import_id); };
-    auto change = fresh();
-    std::size_t operations = 0;
-    const auto commit = [&]() -> base::Task<> {
-        if (change.empty()) co_return;
-        tell_of_chunk(change, *table);
-        auto outcome = co_await journal_.commit(std::exchange(change, fresh()));
-        operations = 0;
-        if (!outcome)
-            throw base::Error::conflict(
-                "Somebody changed records that the file names while it was imported."
-            );
-    };
-    // Enrolments also change the student's own list of courses: a student's rows go together.
-    std::map<std::string, std::vector<const PlannedRow*>> by_student;
-    for (const auto& row : plan->rows) {
-        if (row.state != State::added && row.state != State::changed) continue;
-        if (table == &enrolments_table) {
-            by_student[std::string(row.after->text("student_id"))].push_back(&row);
-            continue;
-        }
-        auto one = fresh();
-        const auto add = [&](journal::Transaction& to) {
-            if (row.before)
-                to.replace(table, *row.before, *row.after);
+namespace {
+
+// The planned rows on their way into the store, in transactions of a limited size.
+class ChunkWriter {
+  public:
+    ChunkWriter(
+        journal::Journal& journal, journal::Actor actor, const Plan& plan, std::string subject
+    )
+        : journal_(journal),
+          actor_(std::move(actor)),
+          plan_(plan),
+          subject_(std::move(subject)),
+          change_(fresh()) {}
+
+    base::Task<> write_all() {
+        // Enrolments also change the student's own list of courses: a student's rows go together.
+        std::map<std::string, std::vector<const PlannedRow*>> by_student;
+        for (const auto& row : plan_.rows) {
+            if (row.state != State::added && row.state != State::changed) continue;
+            if (plan_.table == &enrolments_table)
+                by_student[std::string(row.after->text("student_id"))].push_back(&row);
             else
-                to.create(table, *row.after);
-        };
-        add(one);
-        const std::size_t more = one.operations() - 2;
-        if (operations + more > operations_a_chunk) co_await commit();
-        operations += more;
-        add(change);
+                co_await write_row(&row);
+        }
+        for (const auto& [student_id, rows] : by_student) co_await write_student(student_id, rows);
+        co_await commit();
     }
-    for (const auto& [student_id, rows] : by_student) {
-        if (operations + rows.size() + 1 > operations_a_chunk) co_await commit();
+
+  private:
+    [[nodiscard]] journal::Transaction fresh() const { return {actor_, "import", subject_}; }
+
+    void add(journal::Transaction& to, const PlannedRow& row) const {
+        if (row.before)
+            to.replace(plan_.table, *row.before, *row.after);
+        else
+            to.create(plan_.table, *row.after);
+    }
+
+    base::Task<> write_row(const PlannedRow* row) {
+        auto alone = fresh();
+        add(alone, *row);
+        const std::size_t more = alone.operations() - 2;
+        if (operations_ + more > operations_a_chunk) co_await commit();
+        operations_ += more;
+        add(change_, *row);
+    }
+
+    base::Task<> write_student(std::string student_id, std::vector<const PlannedRow*> rows) {
+        if (operations_ + rows.size() + 1 > operations_a_chunk) co_await commit();
         const auto record = co_await journal_.store().get(&students_table, {student_id, {}});
         if (!record)
             throw base::Error::conflict("A student was deleted while the file was imported.");
@@ -269,16 +280,37 @@ base::Task<> Imports::write_chunks(journal::Actor actor, const Plan* plan, std::
         json::Array courses = texts_of(before, "enrolled_courses");
         for (const auto* row : rows) {
             courses.emplace_back(row->after->text("course_id"));
-            if (row->before)
-                change.replace(table, *row->before, *row->after);
-            else
-                change.create(table, *row->after);
+            add(change_, *row);
         }
         after.set("enrolled_courses", std::move(courses));
-        change.replace(&students_table, before, std::move(after));
-        operations += rows.size() + 1;
+        change_.replace(&students_table, before, std::move(after));
+        operations_ += rows.size() + 1;
     }
-    co_await commit();
+
+    base::Task<> commit() {
+        if (change_.empty()) co_return;
+        tell_of_chunk(change_, *plan_.table);
+        auto outcome = co_await journal_.commit(std::exchange(change_, fresh()));
+        operations_ = 0;
+        if (!outcome)
+            throw base::Error::conflict(
+                "Somebody changed records that the file names while it was imported."
+            );
+    }
+
+    journal::Journal& journal_;
+    journal::Actor actor_;
+    const Plan& plan_;
+    std::string subject_;
+    journal::Transaction change_;
+    std::size_t operations_ = 0;
+};
+
+}  // namespace
+
+base::Task<> Imports::write_chunks(journal::Actor actor, const Plan* plan, std::string import_id) {
+    ChunkWriter writer(journal_, std::move(actor), *plan, "import:" + import_id);
+    co_await writer.write_all();
 }
 
 base::Task<> Imports::set_state(std::string import_id, std::string state) {

@@ -106,29 +106,31 @@ std::unique_ptr<view::Templates> templates_of(
     return std::make_unique<view::Templates>(template_files(assets));
 }
 
+base::Task<web::Identity> identify(App* app, socketio::ConnectPtr connect) {
+    http::RequestData data;
+    data.secure = connect->handshake->secure;
+    for (const auto& [name, value] : connect->handshake->headers)
+        data.headers.emplace_back(name, value);
+    const std::string bearer = "Bearer " + std::string(connect->auth.text("token"));
+    if (connect->auth.contains("token")) data.headers.emplace_back("Authorization", bearer);
+    co_return co_await app->sessions.identify(http::Request(data));
+}
+
 // Who a live connection belongs to, by the handshake's headers.
 Live::Identify identify_by(App& app) {
-    return [&app](socketio::ConnectPtr connect) -> base::Task<web::Identity> {
-        http::RequestData data;
-        data.secure = connect->handshake->secure;
-        for (const auto& [name, value] : connect->handshake->headers)
-            data.headers.emplace_back(name, value);
-        const std::string bearer = "Bearer " + std::string(connect->auth.text("token"));
-        if (connect->auth.contains("token")) data.headers.emplace_back("Authorization", bearer);
-        co_return co_await app.sessions.identify(http::Request(data));
-    };
+    return [&app](socketio::ConnectPtr connect) { return identify(&app, std::move(connect)); };
 }
+
+base::Task<> drain(App* app) { (void)co_await app->outbox.drain(); }
 
 // Work beside the requests: the outbox, ended sessions, expired items.
 void start_background(http::Server& server, App& app, Live& live, table::SqliteStore& store) {
-    app.journal.on_outbox([&] {
-        server.spawn(0, [&app]() -> base::Task<> { (void)co_await app.outbox.drain(); });
-    });
+    app.journal.on_outbox([&] { server.spawn(0, [&app] { return drain(&app); }); });
     server.on_tick([&, second = std::make_shared<std::atomic<unsigned>>(0)] {
         store.idle();
         if (http::current_thread() != 0) return;
         const unsigned now = second->fetch_add(1);
-        server.spawn(0, [&app]() -> base::Task<> { (void)co_await app.outbox.drain(); });
+        server.spawn(0, [&app] { return drain(&app); });
         if (now % Live::sweep_seconds == 0) server.spawn(0, [&live] { return live.sweep(); });
         if (now % 5 == 0) server.spawn(0, [&app] { return app.settings.load(); });
     });
