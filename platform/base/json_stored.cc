@@ -1,10 +1,12 @@
 // parse_stored(): reads the compact form that write() gives, several times quicker than the parser
 // of any JSON. What is not in that form is left to that parser, which also says what is wrong.
+#include "platform/base/json_stored.h"
+
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "platform/base/error.h"
-#include "platform/base/json.h"
 
 namespace json {
 namespace {
@@ -19,6 +21,26 @@ class StoredReader {
 
     // False: not the form of write(), or too deep.
     [[nodiscard]] bool whole(Object& to) { return take('{') && object(to, 1) && at_ == end_; }
+
+    // The same of these members alone; the others' values are not looked into.
+    [[nodiscard]] bool part(Object& to, std::initializer_list<std::string_view> wanted) {
+        if (!take('{')) return false;
+        if (take('}')) return at_ == end_;
+        to.reserve(wanted.size());
+        do {
+            if (!take('"')) return false;
+            const char* const first = at_;
+            if (!skip_string()) return false;
+            const std::string_view name(first, at_ - 1);
+            if (name.contains('\\') || !take(':')) return false;
+            if (std::ranges::find(wanted, name) == wanted.end()) {
+                if (!skip_value()) return false;
+            } else if (!value(to.append_new(std::string(name), {}).second, 1)) {
+                return false;
+            }
+        } while (take(','));
+        return take('}') && at_ == end_;
+    }
 
   private:
     [[nodiscard]] bool take(char wanted) {
@@ -79,6 +101,41 @@ class StoredReader {
             default:
                 return number(to);
         }
+    }
+
+    // After the opening quote, to behind the closing one.
+    [[nodiscard]] bool skip_string() {
+        const char* const first = at_;
+        while (true) {
+            const auto left = static_cast<std::size_t>(end_ - at_);
+            const auto* const quote = static_cast<const char*>(std::memchr(at_, '"', left));
+            if (quote == nullptr) return false;
+            at_ = quote + 1;
+            const char* before = quote;
+            while (before != first && before[-1] == '\\') --before;
+            if ((quote - before) % 2 == 0) return true;
+        }
+    }
+
+    // To the comma or the bracket behind a value.
+    [[nodiscard]] bool skip_value() {
+        std::size_t depth = 0;
+        for (; at_ != end_; ++at_) {
+            const char c = *at_;
+            if (c == '"') {
+                ++at_;
+                if (!skip_string()) return false;
+                --at_;
+            } else if (c == '{' || c == '[') {
+                ++depth;
+            } else if (c == '}' || c == ']') {
+                if (depth == 0) return true;
+                --depth;
+            } else if (c == ',' && depth == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -180,6 +237,17 @@ Object parse_stored(std::string_view text) {
             value ? "stored item is no object" : value.error().message
         );
     return std::move(*object);
+}
+
+Object parse_stored(std::string_view text, std::initializer_list<std::string_view> wanted) {
+    Object quick;
+    if (StoredReader(text).part(quick, wanted)) return quick;
+    const Object whole = parse_stored(text);
+    Object part;
+    for (const auto& [name, value] : whole)
+        if (std::ranges::find(wanted, std::string_view(name)) != wanted.end())
+            part.append_new(name, value);
+    return part;
 }
 
 }  // namespace json

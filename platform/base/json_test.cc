@@ -5,6 +5,7 @@
 #include <string>
 
 #include "platform/base/error.h"
+#include "platform/base/json_stored.h"
 
 namespace {
 
@@ -130,6 +131,18 @@ TEST(ParseStored, ReadsWhatIsWrittenAndAnyOtherForm) {
         EXPECT_THROW((void)json::parse_stored(text), base::Error) << text;
     EXPECT_THROW((void)json::parse_stored("{\"a\":" + std::string(100'000, '[')), base::Error)
         << "too deep";
+}
+
+TEST(ParseStored, BuildsOnlyTheMembersThatAreWanted) {
+    const std::string text =
+        R"({"a":{"name":"inner","x":[1,{"b":"]"}]},"trap":"\"name\":,}","name":"o\"uter","n":5,"list":[1,2]})";
+    const json::Object part = json::parse_stored(text, {"list", "name", "none"});
+    EXPECT_EQ(json::write(part), R"({"name":"o\"uter","list":[1,2]})");
+    EXPECT_TRUE(json::parse_stored("{}", {"a"}).empty());
+    EXPECT_EQ(json::write(json::parse_stored(R"( {"b": 1, "a" : 2})", {"a"})), R"({"a":2})")
+        << "in any form";
+    for (const char* bad : {"", "{", "{\"a\"", "{\"b\":[1", "{\"a\":1,}", "{\"b\":1}x", "[]"})
+        EXPECT_THROW((void)json::parse_stored(bad, {"a"}), base::Error) << bad;
 }
 
 TEST(Peek, FindsTopLevelTextsOnly) {
