@@ -1,10 +1,10 @@
 // What is recorded of a student, read and counted.
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include "platform/base/error.h"
+#include "platform/base/json_stored.h"
 #include "platform/base/text.h"
 #include "studentcore/access.h"
 #include "studentcore/marks.h"
@@ -16,16 +16,27 @@ namespace {
 
 using base::Decimal;
 
-base::Task<std::vector<json::Object>> items_of(table::Store* store, table::Query query) {
+// What a summary reads of a record; the rest of it is not built.
+json::Object counted_of(const table::Record& record) {
+    return json::parse_stored(
+        record.text, {"course_id", "course_name", "exam_type", "marks", "max_marks", "credits",
+                      "faculty", "co_faculty"}
+    );
+}
+
+base::Task<std::vector<json::Object>> items_of(
+    table::Store* store, table::Query query, Extent extent
+) {
     const auto records = co_await all_of(store, std::move(query));
     std::vector<json::Object> items;
     items.reserve(records.size());
-    for (const auto& record : records) items.push_back(record.item());
+    for (const auto& record : records)
+        items.push_back(extent == Extent::whole ? record.item() : counted_of(record));
     co_return items;
 }
 
 base::Task<std::vector<json::Object>> courses_of(
-    table::Store* store, std::vector<std::string> ids
+    table::Store* store, std::vector<std::string> ids, Extent extent
 ) {
     std::ranges::sort(ids);
     const auto [first, last] = std::ranges::unique(ids);
@@ -37,7 +48,8 @@ base::Task<std::vector<json::Object>> courses_of(
     if (keys.empty()) co_return courses;
     const auto found = co_await store->get_many(&courses_table, std::move(keys));
     for (const auto& record : found)
-        if (record) courses.push_back(record->item());
+        if (record)
+            courses.push_back(extent == Extent::whole ? record->item() : counted_of(*record));
     co_return courses;
 }
 
@@ -77,23 +89,11 @@ struct Tally {
 
 constexpr std::int64_t warn_from = 3;
 
-// What the tally reads of a record, each attribute found once.
-struct Noted {
-    const table::Record* record = nullptr;
-    std::string date;
-    std::string session;
-    std::string course_id;
-    std::string status;
-};
-
-Noted noted(const table::Record& record) {
-    return {
-        .record = &record,
-        .date = text_of(record, "date"),
-        .session = text_of(record, "session"),
-        .course_id = text_of(record, "course_id"),
-        .status = text_of(record, "status"),
-    };
+// What the tally reads of a record, found in one pass.
+json::Object noted(const table::Record& record) {
+    return json::parse_stored(
+        record.text, {"date", "session", "course_id", "status", "course_name"}
+    );
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ const json::Object* StudentRecords::course(std::string_view course_id) const {
 }
 
 base::Task<StudentRecords> records_of(
-    table::Store* store, web::Identity who, std::string student_id
+    table::Store* store, web::Identity who, std::string student_id, Extent extent
 ) {
     require_read_student(who, student_id);
     const auto found = co_await store->get(&students_table, {student_id, {}});
@@ -114,10 +114,10 @@ base::Task<StudentRecords> records_of(
     if (found) records.student = found->item();
     if (!found || records.student.contains("deleting"))
         throw base::Error::not_found("There is no such student.");
-    records.enrolments =
-        co_await items_of(store, index_query(&enrolments_table, "student_id-index", student_id));
-    records.results =
-        co_await items_of(store, index_query(&results_table, "student_id-index", student_id));
+    auto enrolled = index_query(&enrolments_table, "student_id-index", student_id);
+    records.enrolments = co_await items_of(store, std::move(enrolled), extent);
+    auto examined = index_query(&results_table, "student_id-index", student_id);
+    records.results = co_await items_of(store, std::move(examined), extent);
     auto newest = index_query(&attendance_table, "student_id-index", student_id);
     newest.descending = true;
     records.attendance = co_await all_of(store, std::move(newest));
@@ -126,7 +126,7 @@ base::Task<StudentRecords> records_of(
     for (const auto& one : records.results) ids.emplace_back(one.text("course_id"));
     if (is_faculty(who))
         for (const auto& one : records.attendance) ids.push_back(text_of(one, "course_id"));
-    records.courses = co_await courses_of(store, std::move(ids));
+    records.courses = co_await courses_of(store, std::move(ids), extent);
     if (is_faculty(who)) keep_taught(records, who.user_id);
     std::ranges::stable_sort(records.results, {}, [](const json::Object& result) {
         return std::pair{base::folded(result.text("course_name")), result.text("exam_type")};
@@ -178,25 +178,27 @@ std::optional<Decimal> attendance_rate(
 }
 
 json::Array attendance_by_course(const StudentRecords& records) {
-    std::vector<Noted> newest_first;
+    std::vector<json::Object> newest_first;
     newest_first.reserve(records.attendance.size());
     for (const auto& record : records.attendance) newest_first.push_back(noted(record));
     // The index orders by date alone; a day may have several sessions.
-    std::ranges::stable_sort(newest_first, std::greater<>{}, [](const Noted& one) {
-        return std::tie(one.date, one.session);
+    std::ranges::stable_sort(newest_first, std::greater<>{}, [](const json::Object& one) {
+        return std::pair{one.text("date"), one.text("session")};
     });
     std::map<std::string, Tally, std::less<>> tallies;
     for (const auto& one : newest_first) {
-        auto found = tallies.find(one.course_id);
+        const auto course_id = one.text("course_id");
+        auto found = tallies.find(course_id);
         if (found == tallies.end()) {
-            found = tallies.emplace(one.course_id, Tally{}).first;
-            found->second.course_name = text_of(*one.record, "course_name");
+            found = tallies.emplace(std::string(course_id), Tally{}).first;
+            found->second.course_name = one.text("course_name");
         }
         auto& tally = found->second;
-        const bool absent = one.status == "Absent";
+        const auto status = one.text("status");
+        const bool absent = status == "Absent";
         if (absent) ++tally.absent;
-        if (one.status == "Present") ++tally.present;
-        if (one.status == "Late") ++tally.late;
+        if (status == "Present") ++tally.present;
+        if (status == "Late") ++tally.late;
         tally.counting = tally.counting && absent;
         if (tally.counting) ++tally.in_a_row;
     }

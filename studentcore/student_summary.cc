@@ -102,7 +102,9 @@ base::Task<json::Array> StudentSummary::other_courses(std::vector<json::Object> 
 }
 
 base::Task<json::Object> StudentSummary::model(web::Call call, std::string student_id, bool full) {
-    auto records = co_await records_of(&journal_.store(), call.who, student_id);
+    auto records = co_await records_of(
+        &journal_.store(), call.who, student_id, full ? Extent::whole : Extent::summary
+    );
     const auto college = settings_.current();
     auto by_course = attendance_by_course(records);
     const auto rights = rights_of(call.who, records.student);

@@ -37,9 +37,11 @@ struct StudentRecords {
 
     [[nodiscard]] const json::Object* course(std::string_view course_id) const;
 };
-// 404 when there is no such student, or the caller may not know of them.
+// 404 when there is no such student, or the caller may not know of them. For a summary, enrolments,
+// results and courses have only what averages and rates are made of.
+enum class Extent : std::uint8_t { whole, summary };
 [[nodiscard]] base::Task<StudentRecords> records_of(
-    table::Store* store, web::Identity who, std::string student_id
+    table::Store* store, web::Identity who, std::string student_id, Extent extent = Extent::whole
 );
 
 [[nodiscard]] Policy policy_of(const College& college);
