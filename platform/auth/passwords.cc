@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "platform/base/error.h"
 #include "platform/base/random.h"
 
 namespace auth {

@@ -82,7 +82,7 @@ Sessions::Shard& Sessions::shard(std::string_view user_id) const {
 }
 
 std::shared_ptr<const Claims> Sessions::claims_of(std::string_view cookie) const {
-    thread_local SeenCookies seen;
+    static thread_local SeenCookies seen;
     if (seen.owner != number_) {
         seen.claims.clear();
         seen.owner = number_;

@@ -153,8 +153,8 @@ base::Task<bool> Tokens::revoke(std::string user_id, std::string token_id) {
 }
 
 base::Task<> Tokens::revoke_all(std::string user_id) {
-    for (const Token& token : co_await of_user(user_id))
-        (void)co_await revoke(user_id, token.token_id);
+    const std::vector<Token> tokens = co_await of_user(user_id);
+    for (const Token& token : tokens) (void)co_await revoke(user_id, token.token_id);
 }
 
 void Tokens::forget(const std::string& token_id) {

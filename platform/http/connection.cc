@@ -179,6 +179,8 @@ Refusal Connection::unfinished() const {
     return {431, "The headers of the request are too large."};
 }
 
+// In one piece, since each coroutine that it called would cost every request a frame.
+// NOLINTNEXTLINE(readability-function-cognitive-complexity)
 base::Task<Connection::Next> Connection::serve() {
     begin_request();
     const ServerConfig& config = worker_.shared().config;

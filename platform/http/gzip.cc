@@ -1,9 +1,10 @@
+#include "platform/http/gzip.h"
+
 #include <libdeflate.h>
 
 #include <memory>
 #include <new>
 
-#include "platform/http/gzip.h"
 #include "platform/http/response.h"
 
 namespace http {

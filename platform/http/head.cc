@@ -253,15 +253,35 @@ bool ChunkReader::read_size(std::string_view line) {
     return true;
 }
 
+void ChunkReader::take_data(std::string_view& bytes, std::string& body) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+    body.append(bytes.substr(0, count));
+    bytes.remove_prefix(count);
+    left_ -= count;
+    if (left_ == 0) step_ = Step::data_end;
+}
+
+ChunkReader::State ChunkReader::take_line(std::string_view text, std::size_t body_bytes) {
+    if (step_ == Step::size) {
+        if (!read_size(text)) return State::malformed;
+        if (left_ > body_bytes_max_ - std::min(body_bytes, body_bytes_max_))
+            return State::too_large;
+        step_ = left_ == 0 ? Step::trailer : Step::data;
+    } else if (step_ == Step::data_end) {
+        if (!text.empty()) return State::malformed;
+        step_ = Step::size;
+    } else {
+        if (text.empty()) return State::done;
+        trailer_bytes_ += text.size() + 2;
+        if (trailer_bytes_ > line_bytes_max) return State::malformed;
+    }
+    return State::more;
+}
+
 ChunkReader::State ChunkReader::read(std::string_view& bytes, std::string& body) {
     while (!bytes.empty()) {
         if (step_ == Step::data) {
-            const auto count =
-                static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
-            body.append(bytes.substr(0, count));
-            bytes.remove_prefix(count);
-            left_ -= count;
-            if (left_ == 0) step_ = Step::data_end;
+            take_data(bytes, body);
             continue;
         }
         const std::size_t end = bytes.find('\n');
@@ -271,20 +291,9 @@ ChunkReader::State ChunkReader::read(std::string_view& bytes, std::string& body)
         if (end == std::string_view::npos) return State::more;
         if (!line_.ends_with("\r\n")) return State::malformed;
         const std::string line = std::exchange(line_, {});
-        const std::string_view text = std::string_view(line).substr(0, line.size() - 2);
-        if (step_ == Step::size) {
-            if (!read_size(text)) return State::malformed;
-            if (left_ > body_bytes_max_ - std::min(body.size(), body_bytes_max_))
-                return State::too_large;
-            step_ = left_ == 0 ? Step::trailer : Step::data;
-        } else if (step_ == Step::data_end) {
-            if (!text.empty()) return State::malformed;
-            step_ = Step::size;
-        } else {
-            if (text.empty()) return State::done;
-            trailer_bytes_ += line.size();
-            if (trailer_bytes_ > line_bytes_max) return State::malformed;
-        }
+        const State state =
+            take_line(std::string_view(line).substr(0, line.size() - 2), body.size());
+        if (state != State::more) return state;
     }
     return State::more;
 }

@@ -65,6 +65,8 @@ class ChunkReader {
     enum class Step : std::uint8_t { size, data, data_end, trailer };
     static constexpr std::size_t line_bytes_max = 4096;
     bool read_size(std::string_view line);
+    void take_data(std::string_view& bytes, std::string& body);
+    State take_line(std::string_view text, std::size_t body_bytes);  // more: go on
 
     std::size_t body_bytes_max_;
     std::uint64_t left_ = 0;

@@ -1,6 +1,5 @@
 #include "platform/http/request.h"
 
-#include "platform/base/error.h"
 #include "platform/http/ascii.h"
 
 namespace http {

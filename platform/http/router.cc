@@ -1,6 +1,5 @@
 #include "platform/http/router.h"
 
-#include <algorithm>
 #include <array>
 #include <cassert>
 #include <stdexcept>

@@ -2,7 +2,8 @@
 
 #include "platform/http/server_test.h"
 
-std::span<const http::Asset> http_test_assets();
+// Made by the build.
+std::span<const http::Asset> http_test_assets();  // NOLINT(misc-use-internal-linkage)
 
 namespace http {
 namespace {

@@ -20,13 +20,15 @@ namespace {
     );
 }
 
+using Byte = unsigned char;
+
 // Of what the client offers, only HTTP/1.1 is spoken; without an offer nothing is chosen.
-int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size, const unsigned char* offered, unsigned offered_size, void*) {
+int choose_protocol(SSL*, const Byte** chosen, Byte* chosen_size, const Byte* offered, unsigned size, void*) {
     static constexpr std::string_view ours("\x08http/1.1", 9);
     unsigned char* found = nullptr;
     const int result = SSL_select_next_proto(
         &found, chosen_size, reinterpret_cast<const unsigned char*>(ours.data()),
-        static_cast<unsigned>(ours.size()), offered, offered_size
+        static_cast<unsigned>(ours.size()), offered, size
     );
     *chosen = found;
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;

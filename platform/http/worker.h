@@ -51,13 +51,13 @@ class Admission {
 // What all workers share; fixed once the server has started, except where it says so.
 struct Shared {
     Shared(
-        ServerConfig config_, const Router& router_, Server::Render render_,
-        const base::Clock& clock_
+        ServerConfig settings, const Router& routes, Server::Render rendering,
+        const base::Clock& time
     )
-        : config(std::move(config_)),
-          router(router_),
-          render(std::move(render_)),
-          clock(clock_),
+        : config(std::move(settings)),
+          router(routes),
+          render(std::move(rendering)),
+          clock(time),
           trusted(config.trusted_proxies),
           admission(config.connections_max, config.connections_per_address_max) {}
 

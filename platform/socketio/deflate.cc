@@ -2,7 +2,6 @@
 
 #include <zlib.h>
 
-#include <algorithm>
 #include <array>
 #include <new>
 #include <optional>
@@ -131,7 +130,7 @@ std::optional<DeflateTerms> terms_for(const std::vector<Parameter>& parameters) 
 }  // namespace
 
 std::string deflate_message(std::string_view data) {
-    thread_local Deflater deflater;
+    static thread_local Deflater deflater;
     z_stream& stream = deflater.stream;
     deflateReset(&stream);
     std::string out(deflateBound(&stream, static_cast<uLong>(data.size())) + 16, '\0');
@@ -146,7 +145,7 @@ std::string deflate_message(std::string_view data) {
 }
 
 std::expected<std::string, Failure> inflate_message(std::string_view data, std::size_t bytes_max) {
-    thread_local Inflater inflater;
+    static thread_local Inflater inflater;
     inflateReset(&inflater.stream);
     std::string out;
     for (const std::string_view part : {data, tail})

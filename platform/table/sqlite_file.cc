@@ -129,6 +129,23 @@ Lack lack_of(Connection& connection, const Layout& layout, std::string_view pref
     return lack;
 }
 
+// The item's index columns, and after them when it expires, from the first parameter on.
+void bind_columns(Statement& update, const Layout& layout, const json::Object& item) {
+    int parameter = 1;
+    for (const std::string& column : layout.columns) {
+        if (const auto text = index_text(item, column))
+            update.bind(parameter, *text);
+        else
+            update.bind_null(parameter);
+        ++parameter;
+    }
+    if (!layout.expires) return;
+    if (const auto at = expires_at(*layout.schema, item))
+        update.bind(parameter, *at);
+    else
+        update.bind_null(parameter);
+}
+
 // Writes every item's index columns again.
 void fill(Connection& connection, const Layout& layout) {
     std::string sets;
@@ -153,17 +170,7 @@ void fill(Connection& connection, const Layout& layout) {
         rows.reset();
         more = items.size() == fill_rows;
         for (const auto& [row, item] : items) {
-            int parameter = 1;
-            for (const std::string& column : names) {
-                if (const auto text = index_text(item, column))
-                    update.bind(parameter, *text);
-                else
-                    update.bind_null(parameter);
-                ++parameter;
-            }
-            const auto at = expires_at(*layout.schema, item);
-            if (layout.expires && at) update.bind(expires, *at);
-            if (layout.expires && !at) update.bind_null(expires);
+            bind_columns(update, layout, item);
             update.bind(rowid, row);
             update.run();
             after = row;

@@ -5,7 +5,6 @@
 #include <functional>
 #include <latch>
 #include <mutex>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -221,7 +220,7 @@ void SqliteStore::State::run_blocking(const std::vector<std::shared_ptr<Job>>& j
 }
 
 SqliteStore::SqliteStore(
-    std::filesystem::path directory, std::vector<SchemaRef> tables, SqliteOptions options
+    std::filesystem::path directory, const std::vector<SchemaRef>& tables, SqliteOptions options
 )
     : state_(std::make_unique<State>(std::move(directory), tables, std::move(options))) {
     State& state = *state_;
@@ -314,13 +313,14 @@ std::uint64_t SqliteStore::commit_number() const {
     return state_->commits.load(std::memory_order_acquire);
 }
 
-std::expected<Committed, Refused> SqliteStore::write_now(Write write) {
+std::expected<Committed, Refused> SqliteStore::write_now(const Write& write) {
     const auto job = state_->job(write);
     state_->run_blocking({job});
     return std::move(job->outcome);
 }
 
-std::vector<std::expected<Committed, Refused>> SqliteStore::write_all_now(std::vector<Write> writes
+std::vector<std::expected<Committed, Refused>> SqliteStore::write_all_now(
+    const std::vector<Write>& writes
 ) {
     std::vector<std::shared_ptr<Job>> jobs;
     jobs.reserve(writes.size());

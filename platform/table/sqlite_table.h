@@ -45,7 +45,8 @@ class SqliteStore final : public Store {
     // Makes the directory, the file, tables and indexes when missing. Throws base::Error with a
     // sentence: another process has the directory, the file is of a newer version, …
     SqliteStore(
-        std::filesystem::path directory, std::vector<SchemaRef> tables, SqliteOptions options = {}
+        std::filesystem::path directory, const std::vector<SchemaRef>& tables,
+        SqliteOptions options = {}
     );
     ~SqliteStore() override;
     SqliteStore(const SqliteStore&) = delete;
@@ -62,11 +63,11 @@ class SqliteStore final : public Store {
     [[nodiscard]] std::uint64_t commit_number() const override;
 
     // The same for a command, which has no io_context: blocks. Many threads may call at once.
-    [[nodiscard]] std::expected<Committed, Refused> write_now(Write write);
+    [[nodiscard]] std::expected<Committed, Refused> write_now(const Write& write);
     // Many writes, queued together so that they share commits; in their order. Blocks until all are
     // durable; throws the first error after that.
     [[nodiscard]] std::vector<std::expected<Committed, Refused>> write_all_now(
-        std::vector<Write> writes
+        const std::vector<Write>& writes
     );
     [[nodiscard]] std::optional<Record> get_now(SchemaRef table, const Key& key);
 

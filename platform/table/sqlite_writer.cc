@@ -150,7 +150,7 @@ void Writer::write(Jobs jobs) {
         else
             together = false;
     }
-    if (together) return finish(std::move(jobs));
+    if (together) return finish(jobs);
     // One of them did what SQLite refuses: alone, the others are not drawn in.
     for (auto& job : jobs) write({std::move(job)});
 }
@@ -182,7 +182,7 @@ void Writer::rollback() noexcept {
         sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-void Writer::finish(Jobs jobs) {
+void Writer::finish(const Jobs& jobs) {
     std::vector<Suspended> waiting;
     waiting.reserve(jobs.size());
     {

@@ -116,7 +116,7 @@ class Writer {
     void put_counter(const std::string& group, const std::string& name, std::int64_t value);
     [[nodiscard]] bool sweep(std::size_t at_most);
     void rollback() noexcept;
-    void finish(Jobs jobs);
+    void finish(const Jobs& jobs);
     void checkpoint(bool idle);
     void size_cache(bool bulk);
     Prepared& prepared(const Layout& layout);

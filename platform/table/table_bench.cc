@@ -89,7 +89,8 @@ void raw_disk(const std::filesystem::path& directory) {
     std::vector<double> each;
     for (int i = 0; i < 300; ++i) {
         const auto start = clock_type::now();
-        if (::pwrite(descriptor, page.data(), page.size(), (i % 64) * 4096) < 0) std::abort();
+        if (::pwrite(descriptor, page.data(), page.size(), static_cast<off_t>(i % 64) * 4096) < 0)
+            std::abort();
         ::fdatasync(descriptor);
         each.push_back(seconds_since(start) * 1e6);
     }
