@@ -111,8 +111,7 @@ void Call::check_version(const json::Object& record, const json::Object& sent) c
     if (!version.empty() && version != now) {
         base::Error error = base::Error::conflict(
             "Someone changed this record since you opened it. Nothing was saved: reload to see "
-            "their "
-            "change, then make yours again."
+            "their change, then make yours again."
         );
         error.facts.emplace_back("version", now);
         throw error;
@@ -166,37 +165,42 @@ http::Response Call::items(
     return http::json_text(std::move(body));
 }
 
-base::Task<http::Response> Call::commit(journal::Transaction change, Done done) const {
+std::string Call::idempotency_key() const {
     const std::string_view key = request.header("Idempotency-Key");
-    std::string scoped;
-    if (!key.empty()) {
-        if (key.size() > 128 || base::has_control(key) || !base::is_utf8(key))
-            throw base::Error::invalid(
-                "Idempotency-Key", "This must be 1 to 128 characters of text."
-            );
-        scoped = who.user_id + "#" + std::string(key);
-    }
+    if (key.empty()) return {};
+    if (key.size() > 128 || base::has_control(key) || !base::is_utf8(key))
+        throw base::Error::invalid("Idempotency-Key", "This must be 1 to 128 characters of text.");
+    return who.user_id + "#" + std::string(key);
+}
+
+void Call::remember(journal::Transaction& change, std::string key, const Done& done, int status)
+    const {
+    std::string answer_key;
+    for (const auto& one : change.entry().changes)
+        if (one.after && one.key == done.item.text(one.table->key)) answer_key = one.key;
+    change.remember(
+        {.key = std::move(key),
+         .fingerprint = fingerprint_of(request),
+         .status = status,
+         .location = done.location,
+         .answer = done.item.empty() ? "" : json::write(done.item),
+         .answer_key = std::move(answer_key)}
+    );
+}
+
+base::Task<http::Response> Call::commit(journal::Transaction change, Done done) const {
+    const std::string key = idempotency_key();
     // A record that was changed gets its version in the write; the answer must show the same.
     const int status = !done.location.empty() ? 201 : done.item.empty() ? 204 : 200;
-    if (!scoped.empty()) {
-        if (const auto before = co_await journal_->answered(scoped)) {
+    if (!key.empty()) {
+        if (const auto before = co_await journal_->answered(key)) {
             if (before->fingerprint != fingerprint_of(request))
                 throw base::Error::invalid(
                     "Idempotency-Key", "This key was used before, for another request."
                 );
             co_return answer_again(*before);
         }
-        std::string answer_key;
-        for (const auto& one : change.entry().changes)
-            if (one.after && one.key == done.item.text(one.table->key)) answer_key = one.key;
-        change.remember(
-            {.key = scoped,
-             .fingerprint = fingerprint_of(request),
-             .status = status,
-             .location = done.location,
-             .answer = done.item.empty() ? "" : json::write(done.item),
-             .answer_key = std::move(answer_key)}
-        );
+        remember(change, key, done, status);
     }
     if (change.empty()) {
         // Nothing is different: the record stands as it was asked for.
@@ -206,13 +210,13 @@ base::Task<http::Response> Call::commit(journal::Transaction change, Done done) 
     auto outcome = co_await journal_->commit(std::move(change));
     if (!outcome) {
         if (outcome.error().kind == journal::Conflict::Kind::idempotent)
-            if (const auto before = co_await journal_->answered(scoped))
+            if (const auto before = co_await journal_->answered(key))
                 co_return answer_again(*before);
         throw error_of(outcome.error());
     }
     const std::string id = outcome->id;
     const std::string subject = outcome->subject;
-    co_return logged(answer_of(std::move(*outcome), std::move(done), status), id, subject);
+    co_return logged(answer_of(std::move(*outcome), done, status), id, subject);
 }
 
 // The entry that the change left in the log, so that a page can offer to take it back.
@@ -223,7 +227,7 @@ http::Response Call::logged(http::Response response, std::string id, std::string
     return response;
 }
 
-http::Response Call::answer_of(journal::Entry entry, Done done, int status) const {
+http::Response Call::answer_of(journal::Entry entry, const Done& done, int status) const {
     if (!is_api() && !done.page.empty()) return http::redirect(done.page);
     if (status == 204) return http::no_content();
     // The stored form of the one record that the answer is about, with its new version.

@@ -57,17 +57,15 @@ class Call {
 
     [[nodiscard]] bool is_api() const { return request.path().starts_with("/api/"); }
     [[nodiscard]] journal::Actor actor() const { return {who.user_id, who.name}; }
-    [[nodiscard]] std::string id(std::string_view parameter
-    ) const;  // of the path; 404 unless a UUID
+    // Of the path; 404 unless a UUID.
+    [[nodiscard]] std::string id(std::string_view parameter) const;
 
     // The body as an object: JSON (application/json) or a form, whose texts take the fields' types.
     // 415 for another type, 400 when malformed, 422 when it is no object.
     [[nodiscard]] json::Object body(table::SchemaRef schema = nullptr) const;
-    // limit, cursor, sort and q of the query, checked; `sorts` are those offered, the first the
-    // default.
+    // limit, cursor, sort and q of the query, checked; the first of the sorts is the default.
     [[nodiscard]] List list(std::vector<std::string_view> sorts) const;
-    // 412 when If-Match names another version than the record's; 409 when `version` in the body
-    // does.
+    // 412 when If-Match names another version than the record's; 409 when the body's version does.
     void check_version(const json::Object& record, const json::Object& sent = {}) const;
 
     // JSON under /api; else the page of that name (with `typed` and `problem` in it).
@@ -93,7 +91,13 @@ class Call {
     [[nodiscard]] journal::Journal& journal() const { return *journal_; }
 
   private:
-    [[nodiscard]] http::Response answer_of(journal::Entry entry, Done done, int status) const;
+    // Of the request, within what this person sent; "" without one.
+    [[nodiscard]] std::string idempotency_key() const;
+    // Keeps the answer in the same write, for who asks again with that key.
+    void remember(journal::Transaction& change, std::string key, const Done& done, int status)
+        const;
+    [[nodiscard]] http::Response answer_of(journal::Entry entry, const Done& done, int status)
+        const;
     [[nodiscard]] http::Response logged(
         http::Response response, std::string id, std::string subject
     ) const;
