@@ -47,8 +47,10 @@ json::Object answer_of(const auth::User& user, std::string_view csrf) {
 }  // namespace
 
 std::string own_page(std::string_view next) {
+    // Browsers leave tabs and line ends out of an address: "/<tab>/host" is another site's.
     const bool own = next.starts_with('/') && !next.starts_with("//") &&
-                     next.find('\\') == std::string_view::npos && !base::has_control(next);
+                     next.find_first_of("\\\t\r\n") == std::string_view::npos &&
+                     !base::has_control(next);
     return own ? std::string(next) : std::string();
 }
 
@@ -89,16 +91,10 @@ base::Task<http::Response> SignIn::login(web::Call call) {
         throw refused();
     const std::string account = base::folded(username);
     const std::string address(call.request.remote_address());
-    require_turn(slow_down_.begin(account, address));
-    std::optional<json::Object> user;
-    try {
-        user = co_await verified(username, password);
-    } catch (const base::Error&) {
-        slow_down_.undone(account, address);
-        throw;
-    }
+    require_turn(slow_down_.wait_s(account, address));
+    auto user = co_await verified(username, password);
+    require_turn(slow_down_.ended(account, address, user.has_value()));
     if (!user) throw refused();
-    slow_down_.succeeded(account, address);
     if (user->truth("demo") && !from_this_machine(address))
         throw base::Error(base::Code::forbidden, "The demo accounts work on this computer only.");
     std::string next = own_page(sent.text("next"));
@@ -170,14 +166,14 @@ base::Task<http::Response> SignIn::change_password(web::Call call) {
     const auto sent = call.body();
     const std::string account = base::folded(call.who.username);
     const std::string address(call.request.remote_address());
-    require_turn(slow_down_.begin(account, address));
+    require_turn(slow_down_.wait_s(account, address));
     auto user = co_await users_.find(call.who.user_id);
     if (!user) throw base::Error(base::Code::unauthenticated, "Nobody is signed in.");
     const auto verdict = co_await passwords_.verify(
         std::string(user->text("password_hash")), std::string(sent.text("password"))
     );
+    require_turn(slow_down_.ended(account, address, verdict.ok));
     if (!verdict.ok) throw base::Error::invalid("password", "This is not your password.");
-    slow_down_.succeeded(account, address);
     const std::string fresh(sent.text("new_password"));
     auto wrong = auth::check_password(
         fresh, {std::string(user->text("username")), std::string(user->text("full_name"))},

@@ -26,6 +26,22 @@ TEST(SignIn, GivesACookieAndTheTokenThatWritesCarry) {
     EXPECT_EQ(office.ask("GET", "/api/session", office.nobody).status, 401);
 }
 
+TEST(SignIn, ReplacesASessionWithoutAskingForItsToken) {
+    Office office;
+    const Somebody without_token{office.admin.user_id, office.admin.cookie, ""};
+    const auto again = office.ask("POST", "/api/login", without_token, attempt("lect", right));
+    EXPECT_EQ(again.status, 200) << again.text;
+    EXPECT_EQ(
+        office
+            .ask(
+                "POST", "/api/login", without_token, attempt("lect", right),
+                {{"Origin", "https://evil.example"}}
+            )
+            .status,
+        403
+    );
+}
+
 TEST(SignIn, WrongPasswordUnknownNameAndUnsetPasswordLookAlike) {
     Office office;
     const auto wrong = office.ask("POST", "/api/login", office.nobody, attempt("lect", "wrong"));
@@ -89,7 +105,8 @@ TEST(SignIn, ThePageGoesOnOnlyToPagesOfThisSite) {
     EXPECT_EQ(own.status, 303) << own.text;
     EXPECT_EQ(own.header("Location"), "/students?q=a");
     for (const auto* next :
-         {"https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example"})
+         {"https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example",
+          "%2F%09%2Fevil.example", "%2F%0D%0A%2Fevil.example"})
         EXPECT_EQ(office.form("/login", office.nobody, right_form + next).header("Location"), "/");
     const auto wrong = office.form("/login", office.nobody, "username=lect&password=no");
     EXPECT_EQ(wrong.status, 401);

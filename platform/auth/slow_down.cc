@@ -39,8 +39,10 @@ SlowDown::SlowDown(const base::Clock& clock, Options options)
       accounts_(options.account_free),
       addresses_(options.address_free) {}
 
-std::int64_t SlowDown::wait_ms(const Kept& kept, const Entry& entry) const {
-    if (entry.failures < kept.free) return 0;
+std::int64_t SlowDown::wait_ms(const Kept& kept, const std::string& key) const {
+    const auto found = kept.by_key.find(key);
+    if (found == kept.by_key.end() || found->second->failures < kept.free) return 0;
+    const Entry& entry = *found->second;
     const int doublings = std::min(entry.failures - kept.free, 20);
     const std::int64_t wait = std::min(std::int64_t{1} << doublings, options_.wait_s_max) * 1000;
     const std::int64_t passed = clock_.now_ms() - entry.last_ms;
@@ -78,45 +80,39 @@ void SlowDown::erase(Kept& kept, const std::string& key) {
     kept.entries.erase(place);
 }
 
-std::uint32_t SlowDown::begin(std::string_view account, std::string_view address) {
-    const std::string name = account_key(account);
-    const std::string network = network_of(address);
-    const std::scoped_lock lock(mutex_);
-    Entry& by_name = entry(accounts_, name);
-    Entry& by_network = entry(addresses_, network);
-    const std::int64_t wait =
-        std::max(wait_ms(accounts_, by_name), wait_ms(addresses_, by_network));
-    if (wait > 0) return static_cast<std::uint32_t>((wait + 999) / 1000);
-    const std::int64_t now = clock_.now_ms();
-    for (Entry* one : {&by_name, &by_network}) {
-        ++one->failures;
-        one->last_ms = now;
-    }
-    return 0;
+std::uint32_t SlowDown::wait_of(const std::string& account, const std::string& network) const {
+    const std::int64_t wait = std::max(wait_ms(accounts_, account), wait_ms(addresses_, network));
+    return static_cast<std::uint32_t>((wait + 999) / 1000);
 }
 
-void SlowDown::succeeded(std::string_view account, std::string_view address) {
+std::uint32_t SlowDown::wait_s(std::string_view account, std::string_view address) const {
     const std::string name = account_key(account);
     const std::string network = network_of(address);
     const std::scoped_lock lock(mutex_);
-    erase(accounts_, name);
+    return wait_of(name, network);
+}
+
+std::uint32_t SlowDown::ended(std::string_view account, std::string_view address, bool right) {
+    const std::string name = account_key(account);
+    const std::string network = network_of(address);
+    const std::scoped_lock lock(mutex_);
+    if (const std::uint32_t wait = wait_of(name, network); wait > 0) return wait;
     Entry& by_network = entry(addresses_, network);
-    int back = 1;
+    if (!right) {
+        for (Entry* one : {&entry(accounts_, name), &by_network}) {
+            ++one->failures;
+            one->last_ms = clock_.now_ms();
+        }
+        return 0;
+    }
+    erase(accounts_, name);
     const std::size_t hash = std::hash<std::string>()(name);
     if (by_network.succeeded.size() < first_successes_max &&
         std::ranges::find(by_network.succeeded, hash) == by_network.succeeded.end()) {
         by_network.succeeded.push_back(hash);
-        ++back;
+        by_network.failures = std::max(by_network.failures - 1, 0);
     }
-    by_network.failures = std::max(by_network.failures - back, 0);
-}
-
-void SlowDown::undone(std::string_view account, std::string_view address) {
-    const std::string name = account_key(account);
-    const std::string network = network_of(address);
-    const std::scoped_lock lock(mutex_);
-    for (Entry* one : {&entry(accounts_, name), &entry(addresses_, network)})
-        one->failures = std::max(one->failures - 1, 0);
+    return 0;
 }
 
 void SlowDown::forget(std::string_view account) {

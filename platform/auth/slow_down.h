@@ -1,13 +1,15 @@
 // Sign-ins that fail are slowed: per account and per address, after five, each next try must wait
 // twice as long, up to 15 minutes.
 //
-// A try counts as failed when it begins, so that many at once are not five. The account is
-// forgotten at success; the address then gets its try back, and one more for each account that
+// Many may try at once: a try counts when it ends, and one whose account or address came to wait
+// meanwhile ends untold, right or wrong, so that many at once are not more guesses than one by one.
+// The account is forgotten at success, and the address gets one try back for each account that
 // succeeds there for the first time in a while: a whole class signs in behind one address. Names
 // that nobody has are counted alike. Memory is bounded: the oldest go first. Thread-safe.
 //
-//   if (auto wait_s = slow_down.begin(name, address)) …429 with Retry-After
-//   …verify…   if (ok) slow_down.succeeded(name, address);
+//   if (auto wait_s = slow_down.wait_s(name, address)) …429 with Retry-After
+//   …verify…
+//   if (auto wait_s = slow_down.ended(name, address, ok)) …429; else tell
 #pragma once
 
 #include <cstddef>
@@ -34,11 +36,13 @@ class SlowDown {
     explicit SlowDown(const base::Clock& clock) : SlowDown(clock, Options()) {}
     SlowDown(const base::Clock& clock, Options options);
 
-    // 0: go on, the try is counted. Else the seconds to wait, and nothing is counted.
-    [[nodiscard]] std::uint32_t begin(std::string_view account, std::string_view address);
-    void succeeded(std::string_view account, std::string_view address);
-    // The try told nothing (the server was too busy to check): it is taken back.
-    void undone(std::string_view account, std::string_view address);
+    // 0: the try may begin. Else the seconds to wait.
+    [[nodiscard]] std::uint32_t wait_s(std::string_view account, std::string_view address) const;
+    // 0: it is counted and may be told. Else it must not be told, and nothing is counted. A try that
+    // told nothing (the server was too busy to check) does not end here.
+    [[nodiscard]] std::uint32_t ended(
+        std::string_view account, std::string_view address, bool right
+    );
     // An admin gave the person a new start.
     void forget(std::string_view account);
     [[nodiscard]] std::size_t entries() const;
@@ -57,7 +61,9 @@ class SlowDown {
         std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;
     };
     Entry& entry(Kept& kept, const std::string& key);
-    [[nodiscard]] std::int64_t wait_ms(const Kept& kept, const Entry& entry) const;
+    [[nodiscard]] std::uint32_t wait_of(const std::string& account, const std::string& network)
+        const;
+    [[nodiscard]] std::int64_t wait_ms(const Kept& kept, const std::string& key) const;
     static void erase(Kept& kept, const std::string& key);
 
     const base::Clock& clock_;

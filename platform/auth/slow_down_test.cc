@@ -15,7 +15,13 @@ using auth::SlowDown;
 class SlowDownTest : public ::testing::Test {
   protected:
     std::uint32_t fail(const std::string& account, const std::string& address = "10.0.0.1") {
-        return slow.begin(account, address);
+        return tried(slow, account, address, false);
+    }
+    static std::uint32_t tried(
+        SlowDown& by, const std::string& account, const std::string& address, bool right
+    ) {
+        if (const std::uint32_t wait = by.wait_s(account, address); wait > 0) return wait;
+        return by.ended(account, address, right);
     }
     auth_testing::Clock clock;
     SlowDown slow{clock};
@@ -51,19 +57,19 @@ TEST_F(SlowDownTest, AddressIsSlowedForEveryAccount) {
 }
 
 TEST_F(SlowDownTest, SuccessGivesTheAccountANewStart) {
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(accounts_only.begin("ann", "10.0.0.1"), 0U);
+    const auto ann = [&](bool right) { return tried(accounts_only, "ann", "10.0.0.1", right); };
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(ann(false), 0U);
     clock.advance_s(1);
-    EXPECT_EQ(accounts_only.begin("ann", "10.0.0.1"), 0U);
-    accounts_only.succeeded("ann", "10.0.0.1");
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(accounts_only.begin("ann", "10.0.0.1"), 0U);
+    EXPECT_EQ(ann(true), 0U);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(ann(false), 0U);
 }
 
 TEST_F(SlowDownTest, AttackersOwnAccountDoesNotFreeTheAddress) {
     // Whoever signs in by his own account between his guesses wins one try by it, once.
     int guesses = 0;
     for (int i = 0; i < 50; ++i) {
-        if (slow.begin("victim" + std::to_string(i), "10.0.0.1") == 0) ++guesses;
-        if (slow.begin("attacker", "10.0.0.1") == 0) slow.succeeded("attacker", "10.0.0.1");
+        if (fail("victim" + std::to_string(i)) == 0) ++guesses;
+        (void)tried(slow, "attacker", "10.0.0.1", true);
     }
     EXPECT_LE(guesses, 6);
 }
@@ -71,35 +77,33 @@ TEST_F(SlowDownTest, AttackersOwnAccountDoesNotFreeTheAddress) {
 TEST_F(SlowDownTest, ClassBehindOneAddressSignsIn) {
     for (int i = 0; i < 200; ++i) {
         const std::string name = "student" + std::to_string(i);
-        EXPECT_EQ(slow.begin(name, "10.0.0.1"), 0U) << "a mistyped password of " << i;
-        EXPECT_EQ(slow.begin(name, "10.0.0.1"), 0U) << i;
-        slow.succeeded(name, "10.0.0.1");
+        EXPECT_EQ(fail(name), 0U) << "a mistyped password of " << i;
+        EXPECT_EQ(tried(slow, name, "10.0.0.1", true), 0U) << i;
     }
 }
 
-TEST_F(SlowDownTest, TriesAtOnceAreCountedOneByOne) {
-    std::atomic<int> let_through = 0;
+TEST_F(SlowDownTest, RightTriesAtOnceAllSucceed) {
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(slow.wait_s("ann", "10.0.0.1"), 0U) << "they begin";
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(slow.ended("ann", "10.0.0.1", true), 0U);
+}
+
+TEST_F(SlowDownTest, OfWrongTriesAtOnceFiveAreTold) {
+    std::atomic<int> told = 0;
     std::vector<std::jthread> threads;
     for (int i = 0; i < 8; ++i)
         threads.emplace_back([&] {
             for (int k = 0; k < 100; ++k)
-                if (slow.begin("ann", "10.0.0.1") == 0) ++let_through;
+                if (slow.ended("ann", "10.0.0.1", false) == 0) ++told;
         });
     threads.clear();
-    EXPECT_EQ(let_through, 5);
-}
-
-TEST_F(SlowDownTest, TryThatToldNothingIsTakenBack) {
-    for (int i = 0; i < 20; ++i) {
-        EXPECT_EQ(fail("ann"), 0U);
-        slow.undone("ann", "10.0.0.1");
-    }
+    EXPECT_EQ(told, 5);
+    EXPECT_EQ(slow.ended("ann", "10.0.0.1", true), 1U) << "nor is the right one among them";
 }
 
 TEST_F(SlowDownTest, MemoryIsBounded) {
     SlowDown small(clock, {.entries_max = 100});
     for (int i = 0; i < 1000; ++i)
-        (void)small.begin("user" + std::to_string(i), "10.0.0." + std::to_string(i));
+        (void)small.ended("user" + std::to_string(i), "10.0.0." + std::to_string(i), false);
     EXPECT_LE(small.entries(), 200U);
 }
 

@@ -41,7 +41,8 @@ std::optional<http::Response> gate(
     http::Request request, const Identity& who, const Roles& roles, bool strangers
 ) {
     if (strangers) {
-        if (writes(request.method()) && !who.known()) auth::require_own_site(request);
+        // Open writes are sign-ins: they carry a proof of their own, and no session's token.
+        if (writes(request.method())) auth::require_own_site(request);
     } else if (!who.known()) {
         if (is_api(request) || writes(request.method())) refuse_stranger();
         return http::redirect("/login?next=" + http::percent_encode(request.target()));
@@ -52,7 +53,7 @@ std::optional<http::Response> gate(
         throw base::Error(
             base::Code::forbidden, "This token may not do that: its scope is smaller."
         );
-    if (writes(request.method()) && who.known() && !who.session_id.empty())
+    if (writes(request.method()) && !strangers && !who.session_id.empty())
         auth::require_own_write(request, who, form_token(request));
     return std::nullopt;
 }
