@@ -64,6 +64,11 @@ std::vector<ClassRow> rows_in(const json::Object& sent) {
                 throw Error::invalid(
                     field, "This is {student_id, marks}; marks null removes them."
                 );
+            const auto& marks = *result->find("marks");
+            if (!marks.is_null() && marks.number() == nullptr && marks.string() == nullptr)
+                throw Error::invalid(
+                    field + ".marks", "This must be a number, or null to remove the result."
+                );
             row(result->text("student_id"), result->text("marks"), field);
             rows.back().version = version_in(*result, "version", field + ".version");
         }

@@ -131,6 +131,9 @@ TEST_F(ResultsOfClass, EveryWrongRowIsNamed) {
         save(ann, {row(0, number("5"))}, "quiz").wrong(), std::vector<std::string>{"exam_type"}
     );
     EXPECT_EQ(save(bob, {row(0, number("5"))}).status, 403);
+    // What is no mark must not be taken for a cleared one.
+    for (const json::Value& odd : {json::Value(true), json::Value(json::Array{})})
+        EXPECT_EQ(save(ann, {row(0, odd)}).wrong(), std::vector<std::string>{"results[0].marks"});
     auto stale = row(0, number("7"));
     stale.set("version", 4);
     (void)save(ann, {row(0, number("5"))});
