@@ -11,8 +11,10 @@
 #include "platform/base/random.h"
 #include "studentcore/access.h"
 #include "studentcore/feed.h"
+#include "studentcore/follow_ups.h"
 #include "studentcore/marks.h"
 #include "studentcore/roster_stamp.h"
+#include "studentcore/sign_in.h"
 #include "studentcore/tables.h"
 
 namespace studentcore {
@@ -210,11 +212,12 @@ base::Task<http::Response> Audit::undo(web::Call call) {
             "change back first."
         );
     }
+    if (takes_an_admin(*back))
+        throw Error::conflict("This made someone an admin. Change that on the users page instead.");
     co_await keep_rules(&*back);
-    std::string next(sent.text("next"));
-    // Only to a page of this server.
-    if (!next.starts_with('/') || next.starts_with("//") || next.starts_with("/\\"))
-        next = "/audit";
+    follow_changes(*back);
+    std::string next = own_page(sent.text("next"));
+    if (next.empty()) next = "/audit";
     web::Call::Done done{.item = {{"undone", entry_id}}, .location = {}, .page = std::move(next)};
     co_return co_await call.commit(std::move(*back), std::move(done));
 }
@@ -271,7 +274,10 @@ base::Task<http::Response> Audit::recover(web::Call call) {
     } else {
         change.create(schema, std::move(*then));
     }
+    if (takes_an_admin(change))
+        throw Error::conflict("This user is an admin now. Change that on the users page first.");
     co_await keep_rules(&change);
+    follow_changes(change);
     web::Call::Done done{.item = item, .location = {}, .page = "/audit"};
     co_return co_await call.commit(std::move(change), std::move(done));
 }

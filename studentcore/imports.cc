@@ -12,6 +12,7 @@
 #include "platform/base/run.h"
 #include "studentcore/access.h"
 #include "studentcore/bulk.h"
+#include "studentcore/follow_ups.h"
 #include "studentcore/tables.h"
 
 namespace studentcore {
@@ -185,8 +186,21 @@ base::Task<Plan> Imports::plan(table::SchemaRef table, std::string bytes) {
     co_return co_await planner.plan(std::move(*sheet));
 }
 
+Imports::Busy Imports::occupy(const std::string& import_id) {
+    const std::lock_guard lock(busy_mutex_);
+    if (!busy_.insert(import_id).second)
+        throw base::Error::conflict("This import is being written or taken back right now.");
+    return {this, import_id};
+}
+
+Imports::Busy::~Busy() {
+    const std::lock_guard lock(imports->busy_mutex_);
+    imports->busy_.erase(import_id);
+}
+
 base::Task<json::Object> Imports::apply(journal::Actor actor, Plan plan, std::string file_name) {
     const std::string import_id = base::uuid_v7(journal_.clock().now_ms());
+    const Busy busy = occupy(import_id);
     json::Object item{
         {"pk", imports_partition},
         {"sk", import_id},
@@ -264,6 +278,7 @@ class ChunkWriter {
     base::Task<> write_row(const PlannedRow* row) {
         auto alone = fresh();
         add(alone, *row);
+        follow_changes(alone);
         const std::size_t more = alone.operations() - 2;
         if (operations_ + more > operations_a_chunk) co_await commit();
         operations_ += more;
@@ -290,6 +305,7 @@ class ChunkWriter {
     base::Task<> commit() {
         if (change_.empty()) co_return;
         tell_of_chunk(change_, *plan_.table);
+        follow_changes(change_);
         auto outcome = co_await journal_.commit(std::exchange(change_, fresh()));
         operations_ = 0;
         if (!outcome)
@@ -325,6 +341,8 @@ base::Task<> Imports::set_state(std::string import_id, std::string state) {
 }
 
 base::Task<std::size_t> Imports::take_back(std::string import_id, journal::Actor actor) {
+    // Said first, so that a kill in the middle is gone on with at the next start.
+    co_await set_state(import_id, "undoing");
     std::vector<journal::Entry> entries;
     std::set<std::string> undone;
     std::string cursor;
@@ -347,7 +365,8 @@ base::Task<std::size_t> Imports::take_back(std::string import_id, journal::Actor
         auto whole = co_await journal_.find(entry.subject, entry.id);
         if (!whole) continue;
         auto back = co_await journal_.undo(std::move(*whole), actor);
-        if (back && co_await journal_.commit(std::move(*back))) continue;
+        if (back) follow_changes(*back);
+        if (back && !takes_an_admin(*back) && co_await journal_.commit(std::move(*back))) continue;
         ++left;
     }
     co_await set_state(import_id, left == 0 ? "undone" : "partly undone");
@@ -364,7 +383,7 @@ base::Task<std::size_t> Imports::resume() {
     std::size_t count = 0;
     for (const auto& record : page.records) {
         const json::Object item = record.item();
-        if (item.text("state") != "running") continue;
+        if (item.text("state") != "running" && item.text("state") != "undoing") continue;
         const std::size_t left =
             co_await take_back(std::string(item.text("import_id")), {{}, "System"});
         base::log(
@@ -471,6 +490,7 @@ base::Task<http::Response> Imports::undo(web::Call call) {
     if (!record) throw base::Error::not_found("There is no such import.");
     if (record->item().text("state") == "undone")
         throw base::Error::conflict("This import was taken back already.");
+    const Busy busy = occupy(import_id);
     const std::size_t left = co_await pool_.run([this, &call, &import_id] {
         return base::run(take_back(import_id, call.actor()));
     });

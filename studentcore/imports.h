@@ -2,7 +2,8 @@
 //
 // An import is one item (system table, partition "imports") and entries of the change log under the
 // subject "import:<id>", each a chunk of records in one transaction. It ends whole or is undone:
-// when the program is killed in the middle, the next start takes back what was written (resume()).
+// when the program is killed in the middle, of an import or of its undo, the next start takes back
+// what was written (resume()).
 // Undo takes back each chunk, newest first; records that were changed since keep their changes and
 // are counted. Work is done on the pool, never on an I/O thread.
 //
@@ -13,6 +14,8 @@
 #pragma once
 
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <string>
 
 #include "platform/base/pool.h"
@@ -47,10 +50,20 @@ class Imports {
     // Takes back what an import wrote; how many chunks could not be, as their records changed
     // since.
     [[nodiscard]] base::Task<std::size_t> take_back(std::string import_id, journal::Actor actor);
-    // At start: undoes imports that were cut off.
+    // At start: undoes imports that were cut off, and goes on with undoing.
     [[nodiscard]] base::Task<std::size_t> resume();
 
   private:
+    // While it lives, nobody else writes that import or takes it back.
+    struct Busy {
+        Busy(Imports* of, std::string id) : imports(of), import_id(std::move(id)) {}
+        Busy(const Busy&) = delete;
+        Busy& operator=(const Busy&) = delete;
+        ~Busy();
+        Imports* imports;
+        std::string import_id;
+    };
+    [[nodiscard]] Busy occupy(const std::string& import_id);
     [[nodiscard]] base::Task<json::Object> page_model();
     [[nodiscard]] base::Task<> set_state(std::string import_id, std::string state);
     [[nodiscard]] base::Task<> write_chunks(
@@ -61,6 +74,8 @@ class Imports {
     Settings& settings_;
     base::Pool& pool_;
     std::filesystem::path folder_;  // where a file waits between its report and its import
+    std::mutex busy_mutex_;
+    std::set<std::string> busy_;
 };
 
 // The report of a plan: counts, columns, the first rows of each state.

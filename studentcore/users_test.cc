@@ -79,6 +79,25 @@ TEST(Users, APasswordOrRoleChangeEndsTheirSessions) {
     EXPECT_EQ(office.ask("GET", "/api/session", office.other_lecturer).status, 401);
 }
 
+TEST(Users, ARoleTakenBackEndsTheirSessionsToo) {
+    Office office;
+    const std::string path = "/api/users/" + office.lecturer.user_id;
+    const auto raised = office.ask("PATCH", path, office.admin, {{"role", "student"}});
+    ASSERT_EQ(raised.status, 200) << raised.text;
+    const auto session = office.session_of(office.lecturer.user_id);
+    const auto undo = [&](const Answer& write) {
+        return office.ask(
+            "POST", "/api/audit/" + write.header("Log-Entry") + "/undo", office.admin,
+            {{"subject", "user:" + office.lecturer.user_id}}
+        );
+    };
+    EXPECT_EQ(undo(raised).status, 200);
+    office.work();
+    EXPECT_EQ(office.ask("GET", "/api/session", session).status, 401);
+    const auto admin_now = office.ask("PATCH", path, office.admin, {{"role", "admin"}});
+    EXPECT_EQ(undo(admin_now).status, 409) << "an admin is never taken away by the way";
+}
+
 TEST(Users, AnAdminEndsSessions) {
     Office office;
     const std::string url = "/api/users/" + office.lecturer.user_id + "/end-sessions";
