@@ -110,7 +110,8 @@ void run_demo(const Place& place, const DemoOptions& options) {
         options.today.empty() ? base::date_of(opened.clock.now_ms()) : options.today;
     if (!base::is_date(today))
         throw base::Error::invalid("--today", "This must be a date, such as 2026-09-01.");
-    if (base::run(opened.store.scan(&users_table, {}, 1)).records.size() > 0)
+    const bool half = base::run(demo_is_half(&opened.store));
+    if (!half && base::run(opened.store.scan(&users_table, {}, 1)).records.size() > 0)
         throw base::Error::conflict(
             "The data directory has users already: the demo needs an empty one."
         );

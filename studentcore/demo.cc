@@ -390,11 +390,55 @@ json::Object demo_settings(std::string_view today) {
     };
 }
 
+namespace {
+
+constexpr std::string_view demo_partition = "demo";
+
+// The item that stands in the system table while the demo is written.
+table::Key under_way() { return {std::string(demo_partition), "under_way"}; }
+
+// Empties every table of what a demo left that was cut off.
+base::Task<> forget_all(journal::Journal* journal) {
+    for (const auto* table : all_tables()) {
+        std::string cursor;
+        do {
+            const table::Page page =
+                co_await journal->store().scan(table, cursor, table::write_operations_max);
+            table::Write write;
+            for (const auto& record : page.records) {
+                const json::Object item = record.item();
+                // The mark goes last, with the end of the new demo.
+                if (table == &journal::system_table() && item.text("pk") == demo_partition)
+                    continue;
+                table::Key key{std::string(item.text(table->key))};
+                if (!table->sort_key.empty()) key.sort = item.text(table->sort_key);
+                write.operations.emplace_back(table::Delete{table, std::move(key), {}});
+            }
+            if (!write.operations.empty()) (void)co_await journal->store().write(std::move(write));
+            cursor = page.cursor;
+        } while (!cursor.empty());
+    }
+    (void)co_await journal->recount(record_tables(), true);
+}
+
+}  // namespace
+
+base::Task<bool> demo_is_half(table::Store* store) {
+    const auto mark = co_await store->get(&journal::system_table(), under_way());
+    co_return mark.has_value();
+}
+
 base::Task<> write_demo(
     journal::Journal* journal, DemoSize size, std::string today,
     std::function<base::Task<std::string>(std::string)> hash,
     std::function<void(std::string_view what, std::size_t done, std::size_t of)> progress
 ) {
+    if (co_await demo_is_half(&journal->store())) co_await forget_all(journal);
+    json::Object mark{{"pk", under_way().partition}, {"sk", under_way().sort}};
+    table::Put put{&journal::system_table(), std::move(mark), {}};
+    table::Write start;
+    start.operations.emplace_back(std::move(put));
+    (void)co_await journal->store().write(std::move(start));
     Settings settings(*journal);
     co_await settings.load();
     co_await settings.store({{}, "Demo data"}, demo_settings(today));
@@ -405,6 +449,9 @@ base::Task<> write_demo(
     co_await writer.enrolments();
     co_await writer.attendance();
     co_await writer.results();
+    table::Write end;
+    end.operations.emplace_back(table::Delete{&journal::system_table(), under_way(), {}});
+    (void)co_await journal->store().write(std::move(end));
 }
 
 }  // namespace studentcore

@@ -40,7 +40,10 @@ struct DemoAccount {
 
 [[nodiscard]] json::Object demo_settings(std::string_view today);
 
-// Writes all of it. `hash` makes a password hash; `progress` is told what is done, of how much.
+// Whether a demo was cut off while it was written: it is no college to serve.
+[[nodiscard]] base::Task<bool> demo_is_half(table::Store* store);
+
+// Writes all of it, from the start when one was cut off. `hash` makes a password hash; `progress` is told what is done, of how much.
 [[nodiscard]] base::Task<> write_demo(
     journal::Journal* journal, DemoSize size, std::string today,
     std::function<base::Task<std::string>(std::string)> hash,

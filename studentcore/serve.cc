@@ -18,6 +18,7 @@
 #include "platform/socketio/socket_io.h"
 #include "platform/table/sqlite_table.h"
 #include "studentcore/app.h"
+#include "studentcore/demo.h"
 #include "studentcore/embedded.h"
 #include "studentcore/health.h"
 #include "studentcore/live.h"
@@ -188,6 +189,11 @@ void run_serve(const Place& place, ServeOptions options) {
         place.data, all_tables(),
         {.prefix = place.table_prefix, .system = &journal::system_table(), .clock = &clock}
     );
+    if (base::run(demo_is_half(&store)))
+        throw base::Error::conflict(
+            "The demo data in " + place.data.string() +
+            " was cut off while it was written. Run 'studentcore demo' on it again: it starts over."
+        );
     auth::PasswordOptions hashing;
     if (options.password_hash == "bcrypt") hashing.scheme = auth::Scheme::bcrypt;
     auth::Passwords passwords(hashing);
