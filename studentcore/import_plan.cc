@@ -23,9 +23,8 @@ void refuse(PlannedRow& planned, std::string_view reason) {
     planned.reason += reason;
 }
 
-bool is_refused(const PlannedRow& planned) {
-    return planned.state == PlannedRow::State::refused && !planned.reason.empty();
-}
+// A reason alone refuses nothing: it may say how the row was understood.
+bool is_refused(const PlannedRow& planned) { return planned.state == PlannedRow::State::refused; }
 
 // A hash that another system made: taken as it is, and renewed at the next sign-in.
 bool is_password_hash(std::string_view text) {
@@ -99,7 +98,12 @@ base::Task<Plan> Planner::plan(Sheet sheet) {
     plan.rows.reserve(sheet.rows.size());
     for (const auto& row : sheet.rows) {
         PlannedRow planned{
-            .line = row.line, .name = name_of_row(row), .reason = {}, .before = {}, .after = {}
+            .line = row.line,
+            .state = PlannedRow::State::same,
+            .name = name_of_row(row),
+            .reason = {},
+            .before = {},
+            .after = {}
         };
         if (row.problem.empty())
             co_await decide(&row, &planned);
@@ -139,6 +143,7 @@ base::Task<> Planner::decide(const Sheet::Row* row, PlannedRow* planned) {
     if (table_ == &users_table && before && before->text("role") == "admin" &&
         item.text("role") != "admin")
         refuse(*planned, "role: An admin's role is changed on the users page.");
+    co_await resolve_users(&item, before ? &*before : nullptr, planned);
     complete(item, *planned);
     if (is_refused(*planned)) co_return;
     const std::string key(item.text(table_->key));
@@ -237,6 +242,34 @@ base::Task<> Planner::resolve_marks(
         }
         values->set("exam_type", exam->name);
         values->set("result_id", result_key(student_id, course_id, exam->name));
+    }
+}
+
+base::Task<> Planner::resolve_users(
+    json::Object* item, const json::Object* before, PlannedRow* planned
+) {
+    const auto named_anew = [&](std::string_view field) {
+        const std::string_view user_id = item->text(field);
+        return !user_id.empty() && (before == nullptr || before->text(field) != user_id);
+    };
+    if (table_ == &students_table && named_anew("user_id")) {
+        const Found user = co_await get(&users_table, std::string(item->text("user_id")));
+        if (!user || user->text("role") != "student")
+            refuse(*planned, "user_id: There is no such user with the role student.");
+    }
+    if (table_ != &courses_table) co_return;
+    if (named_anew("faculty")) {
+        const Found user = co_await get(&users_table, std::string(item->text("faculty")));
+        if (!user || user->text("role") == "student")
+            refuse(*planned, "faculty: There is no such lecturer.");
+        else
+            item->set("faculty_name", user->text("full_name"));
+    }
+    if (item->text("faculty").empty()) item->erase("faculty_name");
+    for (const auto& one : texts_of(*item, "co_faculty")) {
+        const Found user = co_await get(&users_table, *one.string());
+        if (!user || user->text("role") == "student")
+            refuse(*planned, "co_faculty: There is no such lecturer.");
     }
 }
 

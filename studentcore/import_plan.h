@@ -58,6 +58,10 @@ class Planner {
         const Sheet::Row* row, json::Object* values, PlannedRow* planned
     );
     [[nodiscard]] base::Task<> load_courses(std::string term);
+    // The users that a student or course names must be there, and of a fitting role.
+    [[nodiscard]] base::Task<> resolve_users(
+        json::Object* item, const json::Object* before, PlannedRow* planned
+    );
     void complete(json::Object& item, PlannedRow& planned);
 
     journal::Journal& journal_;

@@ -90,6 +90,58 @@ TEST(Import, TakingBackThatWasCutOffGoesOnAtTheNextStart) {
     EXPECT_EQ(office.ask("GET", "/api/students?limit=1", office.admin).body.integer("total"), 0);
 }
 
+TEST(Import, ANewNameReachesTheCopiesAndSoDoesItsUndo) {
+    Office office;
+    const auto student = office.add_student("S1", "Old Name");
+    const auto course = office.add_course("Databases");
+    office.enrol(course, {student});
+    const auto copied = [&] {
+        office.work();
+        const auto copy = office.stored(&enrolments_table, enrolment_key(student, course));
+        return std::string(copy->text("student_name"));
+    };
+    const auto done =
+        send_csv(office, "/api/students/import", "student_code,full_name\nS1,New Name\n");
+    ASSERT_EQ(done.status, 200) << done.text;
+    EXPECT_EQ(copied(), "New Name");
+    const std::string undo = "/api/imports/" + std::string(done.body.text("import_id")) + "/undo";
+    EXPECT_EQ(office.ask("POST", undo, office.admin).status, 200);
+    EXPECT_EQ(copied(), "Old Name");
+}
+
+TEST(Import, AnotherRoleEndsTheSessionsAndTheOfficeKeepsItsAdmins) {
+    Office office;
+    const auto done =
+        send_csv(office, "/api/users/import", "user_id,username,role\n,lect,student\n");
+    ASSERT_EQ(done.status, 200) << done.text;
+    office.work();
+    EXPECT_EQ(office.ask("GET", "/api/session", office.lecturer).status, 401);
+    const auto refused =
+        send_csv(office, "/api/users/import?dry_run=true", "username,role\nadmin-two,student\n");
+    EXPECT_EQ(refused.body.integer("refused"), 1) << refused.text;
+}
+
+TEST(Import, UsersThatARowNamesMustBeThere) {
+    Office office;
+    const std::string head = "course_name,term,credits,faculty\n";
+    const auto good = send_csv(
+        office, "/api/courses/import", head + "Logic,2026,3," + office.lecturer.user_id + "\n"
+    );
+    ASSERT_EQ(good.status, 200) << good.text;
+    const auto course = office.ask("GET", "/api/courses?q=logic", office.admin).item(0);
+    EXPECT_EQ(course.text("faculty_name"), "Leo Lecturer");
+    const auto nobody = send_csv(
+        office, "/api/courses/import?dry_run=true",
+        head + "Sets,2026,3,01a20368-86c0-7310-b8cb-8d16312fb120\n"
+    );
+    EXPECT_EQ(nobody.body.integer("refused"), 1) << nobody.text;
+    const auto admins = send_csv(
+        office, "/api/students/import?dry_run=true",
+        "student_code,full_name,program,user_id\nS1,Ann,Physics," + office.admin.user_id + "\n"
+    );
+    EXPECT_EQ(admins.body.integer("refused"), 1) << admins.text;
+}
+
 TEST(Import, RestoresZerosThatASpreadsheetTook) {
     Office office;
     office.add_student("00123", "Zero");
