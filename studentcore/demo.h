@@ -43,7 +43,8 @@ struct DemoAccount {
 // Whether a demo was cut off while it was written: it is no college to serve.
 [[nodiscard]] base::Task<bool> demo_is_half(table::Store* store);
 
-// Writes all of it, from the start when one was cut off. `hash` makes a password hash; `progress` is told what is done, of how much.
+// Writes all of it, from the start when one was cut off. `hash` makes a password hash; `progress` is
+// told what is done, of how much.
 [[nodiscard]] base::Task<> write_demo(
     journal::Journal* journal, DemoSize size, std::string today,
     std::function<base::Task<std::string>(std::string)> hash,
