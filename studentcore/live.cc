@@ -87,7 +87,7 @@ base::Task<socketio::Admission> Live::admit(socketio::ConnectPtr request) {
     auto rooms = rooms_of(who, taught);
     rooms.push_back(user_room(who.user_id));
     if (!who.session_id.empty()) rooms.push_back(session_room(who.session_id));
-    co_return socketio::Accepted{.identity = std::move(who), .rooms = std::move(rooms)};
+    co_return socketio::Accepted{.rooms = std::move(rooms), .identity = std::move(who)};
 }
 
 void Live::publish(const journal::Entry& entry) {

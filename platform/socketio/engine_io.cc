@@ -389,8 +389,10 @@ Server::Server(
         return serve(state, request);
     };
     const http::RouteOptions limits{.body_bytes_max = state_->options.payload_bytes_max};
-    using enum http::Method;
-    for (const http::Method method : {get, head, post, put, patch, del, http::Method::options})
+    using http::Method;
+    for (const Method method :
+         {Method::get, Method::head, Method::post, Method::put, Method::patch, Method::del,
+          Method::options})
         router.add(method, state_->path, handler, limits);
     http.on_stop([weak] {
         if (const auto state = weak.lock()) close_all(*state);

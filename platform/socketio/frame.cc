@@ -75,6 +75,14 @@ Reader::Step Reader::take_header(std::string_view& bytes) {
         if (header_size_ == 2)
             if (const Step step = check_header(); !step) return step;
     }
+    if (const Step step = read_lengths(); !step) return step;
+    mask_at_ = 0;
+    in_payload_ = true;
+    return true;
+}
+
+// The length and the mask of a header that is all there.
+Reader::Step Reader::read_lengths() {
     const unsigned length = header_[1] & 0x7FU;
     std::size_t at = 2;
     left_ = length;
@@ -90,8 +98,6 @@ Reader::Step Reader::take_header(std::string_view& bytes) {
     if (!is_control(opcode_) &&
         (left_ > options_.message_bytes_max || data_.size() + left_ > options_.message_bytes_max))
         return failed(code::too_big, "message too big");
-    mask_at_ = 0;
-    in_payload_ = true;
     return true;
 }
 

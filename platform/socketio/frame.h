@@ -66,6 +66,7 @@ class Reader {
     using Step = std::expected<bool, Failure>;  // true: go on
     Step take_header(std::string_view& bytes);
     Step check_header();
+    Step read_lengths();
     void take_payload(std::string_view& bytes);
     std::expected<void, Failure> finish_frame(std::vector<Message>& messages);
     std::expected<void, Failure> finish_message(std::vector<Message>& messages);

@@ -240,7 +240,7 @@ void Server::emit(
     );
 }
 
-void Server::disconnect_rooms(std::string_view name_space, std::string room) {
+void Server::disconnect_rooms(std::string_view name_space, const std::string& room) {
     for (unsigned thread = 0; thread < state_->threads().count(); ++thread)
         state_->threads().run(thread, [state = state_, name = std::string(name_space), room] {
             state->end_room(name, room);

@@ -47,10 +47,11 @@ struct Connect {
 };
 using ConnectPtr = std::shared_ptr<const Connect>;
 
-// Who it is, and the rooms it is in from the first moment on.
+// Who it is, and the rooms it is in from the first moment on. The identity stands last: were it first, clang would try
+// to make an Accepted of a whole Admission by it.
 struct Accepted {
-    std::any identity{};
     std::vector<std::string> rooms{};
+    std::any identity{};
 };
 struct ConnectError {
     std::string message;
@@ -185,7 +186,7 @@ class Server {
     );
     // Ends the connections of the sockets in the room, also of those that are being admitted to it.
     // The clients don't come back by themselves. Thread-safe.
-    void disconnect_rooms(std::string_view name_space, std::string room);
+    void disconnect_rooms(std::string_view name_space, const std::string& room);
 
     [[nodiscard]] std::size_t count() const;        // sockets, in all namespaces
     [[nodiscard]] std::size_t connections() const;  // clients, whether in a namespace or not

@@ -58,7 +58,7 @@ base::Task<Admission> admit(ConnectPtr connect, Latch* latch) {
             ConnectError{.message = "unauthenticated", .data = json::Value(data)}
         );
     }
-    co_return Accepted{.identity = Identity{user}, .rooms = {"user:" + user, "everyone"}};
+    co_return Accepted{.rooms = {"user:" + user, "everyone"}, .identity = Identity{user}};
 }
 
 base::Task<> ask_and_tell(SocketPtr socket) {
@@ -407,8 +407,8 @@ TEST(SocketIo, StoppingTheServerSaysGoodbyeToAll) {
     auto served = std::make_unique<Served>();
     std::vector<client::WebSocket> sockets;
     for (int i = 0; i < 10; ++i) sockets.push_back(served->sign_in("ann"));
-    const std::string id = client::sid_in(
-        client::request(served->port, "GET", "/socket.io/?EIO=4&transport=polling").body
+    (void
+    )client::sid_in(client::request(served->port, "GET", "/socket.io/?EIO=4&transport=polling").body
     );
     served->server.stop();
     for (auto& socket : sockets) {

@@ -37,7 +37,7 @@ std::optional<std::size_t> number_of(const json::Value& value) {
     if (number == nullptr) return std::nullopt;
     std::string_view text = number->text;
     const auto index = take_number(text);
-    return index && text.empty() ? std::optional<std::size_t>(*index) : std::nullopt;
+    return text.empty() ? index : std::nullopt;
 }
 
 json::Value place(std::size_t number) {

@@ -162,8 +162,8 @@ void Threads::clear() {
 }
 
 struct Gate::Timer {
-    Timer(Gate* the_gate, asio::any_io_executor executor)
-        : gate(the_gate), timer(std::move(executor), Time::time_point::max()) {
+    Timer(Gate* the_gate, const asio::any_io_executor& executor)
+        : gate(the_gate), timer(executor, Time::time_point::max()) {
         gate->timer_ = this;
     }
     ~Timer() { gate->timer_ = nullptr; }

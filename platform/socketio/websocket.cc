@@ -1,6 +1,5 @@
 #include "platform/socketio/websocket.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
