@@ -204,6 +204,19 @@ std::expected<json::Object, FieldErrors> checked(
     return item;
 }
 
+namespace {
+
+// The list so far and the parts of the text. Nothing typed takes the attribute away, as with a text.
+json::Value longer_list(const json::Value* before, std::string_view text) {
+    json::Array list;
+    if (before != nullptr && before->array() != nullptr) list = *before->array();
+    for (const std::string_view part : base::split(text, ';'))
+        if (!base::trimmed(part).empty()) list.emplace_back(base::trimmed(part));
+    return list.empty() ? json::Value(nullptr) : json::Value(std::move(list));
+}
+
+}  // namespace
+
 json::Object from_texts(
     const Schema& schema, const std::vector<std::pair<std::string, std::string>>& texts
 ) {
@@ -211,13 +224,7 @@ json::Object from_texts(
     for (const auto& [name, text] : texts) {
         const Field* field = schema.field(name);
         if (field != nullptr && field->type == Type::list) {
-            json::Array list;
-            const json::Value* there = values.find(name);
-            if (there != nullptr && there->array() != nullptr) list = *there->array();
-            for (const std::string_view part : base::split(text, ';'))
-                if (!base::trimmed(part).empty()) list.emplace_back(base::trimmed(part));
-            // Nothing typed takes the attribute away, as with a text.
-            values.set(name, list.empty() ? json::Value(nullptr) : json::Value(std::move(list)));
+            values.set(name, longer_list(values.find(name), text));
         } else if (field != nullptr && field->type == Type::boolean && !text.empty()) {
             values.set(name, text == "true" || text == "on" || text == "yes" || text == "1");
         } else {
