@@ -15,7 +15,6 @@
 #include "platform/base/run.h"
 #include "platform/table/restore.h"
 #include "platform/table/sqlite_table.h"
-#include "studentcore/audit.h"
 #include "studentcore/demo.h"
 #include "studentcore/exports.h"
 #include "studentcore/imports.h"
@@ -111,7 +110,7 @@ void run_demo(const Place& place, const DemoOptions& options) {
     if (!base::is_date(today))
         throw base::Error::invalid("--today", "This must be a date, such as 2026-09-01.");
     const bool half = base::run(demo_is_half(&opened.store));
-    if (!half && base::run(opened.store.scan(&users_table, {}, 1)).records.size() > 0)
+    if (!half && !base::run(opened.store.scan(&users_table, {}, 1)).records.empty())
         throw base::Error::conflict(
             "The data directory has users already: the demo needs an empty one."
         );
