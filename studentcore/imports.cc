@@ -1,6 +1,5 @@
 #include "studentcore/imports.h"
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>

@@ -8,7 +8,6 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <span>
 
 #include "platform/base/error.h"
 #include "platform/base/log.h"
