@@ -78,7 +78,7 @@ base::Task<> export_table(table::Store* store, table::SchemaRef table, std::FILE
         const table::Page page = co_await store->scan(table, cursor, 1000);
         for (const auto& record : page.records) {
             const json::Object item = record.item();
-            if (!item.truth("deleting")) out += csv_line(*table, item);
+            if (!item.contains("deleting")) out += csv_line(*table, item);
         }
         if (std::fwrite(out.data(), 1, out.size(), to) != out.size())
             throw base::Error(

@@ -64,7 +64,7 @@ class Reading {
         const table::Page page = co_await store_.scan(table_, cursor_, 500);
         for (const auto& record : page.records) {
             const json::Object item = record.item();
-            if (!item.truth("deleting")) out += csv_line(*table_, item);
+            if (!item.contains("deleting")) out += csv_line(*table_, item);
         }
         cursor_ = page.cursor;
         ended_ = page.cursor.empty();

@@ -347,7 +347,7 @@ base::Task<Planner::Found> Planner::get(table::SchemaRef table, std::string key)
     const auto record = co_await journal_.store().get(table, {std::move(key), {}});
     if (!record) co_return std::nullopt;
     json::Object item = record->item();
-    if (item.truth("deleting")) co_return std::nullopt;
+    if (item.contains("deleting")) co_return std::nullopt;
     // Records that rows refer to come again and again; the imported ones do not.
     if (table != table_) records_.emplace(name, item);
     co_return item;
