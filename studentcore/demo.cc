@@ -6,6 +6,7 @@
 
 #include "platform/base/clock.h"
 #include "platform/base/error.h"
+#include "platform/base/run.h"
 #include "studentcore/access.h"
 #include "studentcore/demo_names.h"
 #include "studentcore/grades.h"
@@ -19,6 +20,7 @@ constexpr std::size_t class_size = 25;  // students whose attendance is taken
 constexpr std::size_t courses_each = 4;
 constexpr int weeks = 12;
 constexpr std::size_t operations_a_write = 90;
+constexpr std::size_t writes_at_once = 32;
 
 // A small generator of our own: the same numbers on every machine (SplitMix64).
 std::uint64_t mixed(std::uint64_t n) {
@@ -102,10 +104,10 @@ class Writer {
                  {"role", faculty},
                  {"full_name", demo_lecturers[i]}}
             );
-        co_await write(&users_table, "users", std::move(items));
+        write(&users_table, "users", std::move(items));
     }
 
-    base::Task<> courses() {
+    void courses() {
         std::vector<json::Object> items;
         for (std::size_t n = 0; n < size_.courses; ++n) {
             const std::size_t lecturer = n % demo_lecturers.size();
@@ -119,10 +121,10 @@ class Writer {
                  {"faculty_name", demo_lecturers[lecturer]}}
             );
         }
-        co_await write(&courses_table, "courses", std::move(items));
+        write(&courses_table, "courses", std::move(items));
     }
 
-    base::Task<> students() {
+    void students() {
         std::vector<json::Object> items;
         for (std::size_t n = 0; n < size_.students; ++n) {
             json::Array enrolled;
@@ -142,10 +144,10 @@ class Writer {
             if (n == 0) item.set("user_id", user_id_of(2));
             items.push_back(std::move(item));
         }
-        co_await write(&students_table, "students", std::move(items));
+        write(&students_table, "students", std::move(items));
     }
 
-    base::Task<> enrolments() {
+    void enrolments() {
         std::vector<json::Object> items;
         for (std::size_t course = 0; course < size_.courses; ++course)
             for (const std::size_t n : rosters_[course]) {
@@ -160,11 +162,11 @@ class Writer {
                      {"course_name", course_name(course)}}
                 );
             }
-        co_await write(&enrolments_table, "enrolments", std::move(items));
+        write(&enrolments_table, "enrolments", std::move(items));
     }
 
     // Four courses a block have their first 25 students' attendance taken, week by week.
-    base::Task<> attendance() {
+    void attendance() {
         std::vector<json::Object> items;
         std::size_t made = 0;
         for (std::size_t block = 0; made < size_.marks; ++block) {
@@ -173,14 +175,12 @@ class Writer {
                 for (std::size_t i = 0; i < 4 && made < size_.marks; ++i)
                     made += add_class(items, (block * 4 + i) % size_.courses, block, week, made);
             if (items.size() > 20'000)
-                co_await write(
-                    &attendance_table, "attendance", std::exchange(items, {}), made, size_.marks
-                );
+                write(&attendance_table, "attendance", std::exchange(items, {}), made, size_.marks);
         }
-        co_await write(&attendance_table, "attendance", std::move(items), made, size_.marks);
+        write(&attendance_table, "attendance", std::move(items), made, size_.marks);
     }
 
-    base::Task<> results() {
+    void results() {
         std::vector<json::Object> items;
         std::size_t made = 0;
         for (std::size_t course = 0; course < size_.courses && made < size_.results; ++course) {
@@ -191,12 +191,12 @@ class Writer {
                         of_exam.push_back(result(n, course, exam));
                 made += of_exam.size();
                 if (is_small())
-                    co_await save_class(&results_table, course, exam, std::move(of_exam));
+                    save_class(&results_table, course, exam, std::move(of_exam));
                 else
                     std::ranges::move(of_exam, std::back_inserter(items));
             }
         }
-        co_await write(&results_table, "results", std::move(items), made, size_.results);
+        write(&results_table, "results", std::move(items), made, size_.results);
     }
 
   private:
@@ -263,11 +263,11 @@ class Writer {
     // Small sets have a change log, as if their lecturers had entered them.
     [[nodiscard]] bool is_small() const { return size_.results <= 6000; }
 
-    base::Task<> save_class(
+    void save_class(
         table::SchemaRef table, std::size_t course, std::string_view exam,
         std::vector<json::Object> items
     ) {
-        if (items.empty()) co_return;
+        if (items.empty()) return;
         const std::size_t lecturer = course % demo_lecturers.size();
         journal::Transaction change(
             {lecturer_id(course), std::string(demo_lecturers[lecturer])}, "result_added",
@@ -290,7 +290,7 @@ class Writer {
             "result_added", marks_rooms(demo_course_id(course), students), std::move(payload)
         };
         change.tell(std::move(event));
-        co_await commit(std::move(change));
+        add(std::move(change));
     }
 
     static std::string lecturer_id(std::size_t course) {
@@ -298,7 +298,7 @@ class Writer {
         return user_id_of(lecturer == 0 ? 1 : 2 + lecturer);
     }
 
-    base::Task<> write(
+    void write(
         table::SchemaRef table, std::string_view what, std::vector<json::Object> items,
         std::size_t done_before = 0, std::size_t of = 0
     ) {
@@ -311,7 +311,7 @@ class Writer {
             one.create(table, item);
             const std::size_t more = one.operations() - 2;
             if (operations + more > operations_a_write) {
-                co_await commit(std::exchange(change, fresh()));
+                add(std::exchange(change, fresh()));
                 operations = 0;
                 if (progress_) progress_(what, done, of);
             }
@@ -319,7 +319,8 @@ class Writer {
             change.create(table, std::move(item));
             ++done;
         }
-        co_await commit(std::move(change));
+        add(std::move(change));
+        write_all();
         if (progress_) progress_(what, done, of);
     }
 
@@ -329,8 +330,21 @@ class Writer {
         return change;
     }
 
+    void add(journal::Transaction change) {
+        if (change.empty()) return;
+        changes_.push_back(std::move(change));
+        if (changes_.size() == writes_at_once) write_all();
+    }
+
+    // None waits for the one before: the store makes them durable together.
+    void write_all() {
+        std::vector<base::Task<>> writes;
+        for (auto& change : std::exchange(changes_, {}))
+            writes.push_back(commit(std::move(change)));
+        base::run_together(std::move(writes), 1);
+    }
+
     base::Task<> commit(journal::Transaction change) {
-        if (change.empty()) co_return;
         const auto outcome = co_await journal_.commit(std::move(change));
         if (!outcome)
             throw base::Error::conflict(
@@ -343,6 +357,7 @@ class Writer {
     DemoSize size_;
     std::string today_;
     Progress progress_;
+    std::vector<journal::Transaction> changes_;
     std::string term_ =
         std::string(demo_settings(today_).find("terms")->array()->front().object()->text("name"));
     std::vector<std::vector<std::size_t>> rosters_;
@@ -444,11 +459,11 @@ base::Task<> write_demo(
     co_await settings.store({{}, "Demo data"}, demo_settings(today));
     Writer writer(*journal, size, today, std::move(progress));
     co_await writer.users(std::move(hash));
-    co_await writer.courses();
-    co_await writer.students();
-    co_await writer.enrolments();
-    co_await writer.attendance();
-    co_await writer.results();
+    writer.courses();
+    writer.students();
+    writer.enrolments();
+    writer.attendance();
+    writer.results();
     table::Write end;
     end.operations.emplace_back(table::Delete{&journal::system_table(), under_way(), {}});
     (void)co_await journal->store().write(std::move(end));

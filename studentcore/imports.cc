@@ -20,6 +20,7 @@ namespace {
 using State = PlannedRow::State;
 constexpr std::size_t rows_shown_max = 200;
 constexpr std::size_t operations_a_chunk = 90;
+constexpr std::size_t chunks_at_once = 32;
 constexpr std::string_view imports_partition = "imports";
 
 table::SchemaRef table_named(std::string_view name) {
@@ -258,10 +259,11 @@ class ChunkWriter {
             if (plan_.table == &enrolments_table)
                 by_student[std::string(row.after->text("student_id"))].push_back(&row);
             else
-                co_await write_row(&row);
+                write_row(&row);
         }
         for (const auto& [student_id, rows] : by_student) co_await write_student(student_id, rows);
-        co_await commit();
+        end_chunk();
+        write_chunks();
     }
 
   private:
@@ -274,18 +276,18 @@ class ChunkWriter {
             to.create(plan_.table, *row.after);
     }
 
-    base::Task<> write_row(const PlannedRow* row) {
+    void write_row(const PlannedRow* row) {
         auto alone = fresh();
         add(alone, *row);
         follow_changes(alone);
         const std::size_t more = alone.operations() - 2;
-        if (operations_ + more > operations_a_chunk) co_await commit();
+        if (operations_ + more > operations_a_chunk) end_chunk();
         operations_ += more;
         add(change_, *row);
     }
 
     base::Task<> write_student(std::string student_id, std::vector<const PlannedRow*> rows) {
-        if (operations_ + rows.size() + 1 > operations_a_chunk) co_await commit();
+        if (operations_ + rows.size() + 1 > operations_a_chunk) end_chunk();
         const auto record = co_await journal_.store().get(&students_table, {student_id, {}});
         if (!record)
             throw base::Error::conflict("A student was deleted while the file was imported.");
@@ -301,12 +303,24 @@ class ChunkWriter {
         operations_ += rows.size() + 1;
     }
 
-    base::Task<> commit() {
-        if (change_.empty()) co_return;
+    void end_chunk() {
+        if (change_.empty()) return;
         tell_of_chunk(change_, *plan_.table);
         follow_changes(change_);
-        auto outcome = co_await journal_.commit(std::exchange(change_, fresh()));
+        ended_.push_back(std::exchange(change_, fresh()));
         operations_ = 0;
+        if (ended_.size() == chunks_at_once) write_chunks();
+    }
+
+    // In their order, but none waits for the one before: the store makes them durable together.
+    void write_chunks() {
+        std::vector<base::Task<>> writes;
+        for (auto& change : std::exchange(ended_, {})) writes.push_back(write(std::move(change)));
+        base::run_together(std::move(writes), 1);
+    }
+
+    base::Task<> write(journal::Transaction change) {
+        const auto outcome = co_await journal_.commit(std::move(change));
         if (!outcome)
             throw base::Error::conflict(
                 "Somebody changed records that the file names while it was imported."
@@ -319,6 +333,7 @@ class ChunkWriter {
     std::string subject_;
     journal::Transaction change_;
     std::size_t operations_ = 0;
+    std::vector<journal::Transaction> ended_;
 };
 
 }  // namespace
