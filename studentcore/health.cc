@@ -1,7 +1,6 @@
 #include "studentcore/health.h"
 
 #include "platform/base/error.h"
-#include "platform/base/text.h"
 
 namespace studentcore {
 

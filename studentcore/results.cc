@@ -351,7 +351,7 @@ base::Task<http::Response> Results::save_class(web::Call call) {
         answer.set("distribution", distribution_of(exam.letters));
     }
     co_return class_answer(
-        call, saved, course_id, std::move(answer),
+        call, saved, course_id, answer,
         "/courses/" + course_id + "/results?exam_type=" + http::percent_encode(exam_type)
     );
 }

@@ -21,7 +21,7 @@ std::string account_key(std::string_view account) { return sha256(base::folded(a
 
 std::string network_of(std::string_view address) {
     std::array<unsigned char, 16> bytes{};
-    const std::string text(address.substr(0, 64));
+    std::string text(address.substr(0, 64));
     if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
     const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     constexpr std::string_view mapped{"\0\0\0\0\0\0\0\0\0\0\xFF\xFF", 12};
