@@ -66,6 +66,8 @@ json::Value shown(const json::Value* value) {
     return json::write(*value);
 }
 
+constexpr std::size_t changes_shown_max = 12;  // of one entry, on a page
+
 // Attribute by attribute; what every write changes says nothing.
 void add_changes(json::Array& rows, const journal::Change& change) {
     static const json::Object none;
@@ -126,6 +128,14 @@ base::Task<http::Response> Audit::list(web::Call call) {
         auto& item = *items[at].object();
         json::Array changes;
         for (const auto& change : found.entries[at].changes) add_changes(changes, change);
+        // A class that was saved at once has hundreds: a page shows the first, the API all.
+        if (!call.is_api() && changes.size() > changes_shown_max) {
+            item.set("changes_count", static_cast<std::uint64_t>(changes.size()));
+            item.set(
+                "changes_more", static_cast<std::uint64_t>(changes.size() - changes_shown_max)
+            );
+            changes.resize(changes_shown_max);
+        }
         item.set("changes", std::move(changes));
         const bool taken_back = undone.contains(found.entries[at].id);
         item.set("undone", taken_back);
