@@ -108,13 +108,14 @@ class Poll {
         std::vector<std::uint32_t> came;
         for (int i = 0; i < count; ++i) {
             const std::uint32_t which = ready[static_cast<std::size_t>(i)].data.u32;
-            // A ping is answered by next_frame's caller, so that nothing here waits.
-            const auto frame = sockets_[which].next_frame();
-            if (!frame) throw std::runtime_error("a socket was closed");
-            if (frame->data == "2")
-                sockets_[which].send("3");
-            else if (frame->data.starts_with("42"))
-                came.push_back(which);
+            do {
+                const auto frame = sockets_[which].next_frame();
+                if (!frame) throw std::runtime_error("a socket was closed");
+                if (frame->data == "2")  // a ping; next() would wait for what comes behind it
+                    sockets_[which].send("3");
+                else if (frame->data.starts_with("42"))
+                    came.push_back(which);
+            } while (sockets_[which].holds_frames());
         }
         return came;
     }

@@ -23,6 +23,7 @@ class Bench:
         self.log = os.path.join(folder, "server.log")
         self.rows = {}
         os.makedirs(folder, exist_ok=True)
+        open(self.log, "w").close()
         self.helpers = {
             name: find_program(name, program)
             for name in ("hello_bench", "raw_commit_bench", "live_bench", "socketio_bench", "auth_bench")

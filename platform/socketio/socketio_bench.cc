@@ -117,11 +117,19 @@ void measure_latency(std::uint16_t port, int commands) {
     while (each.size() < std::size_t{latency_clients} * latency_events) {
         const int count = ::epoll_wait(poll, ready.data(), latency_clients, 5000);
         for (int i = 0; i < count; ++i) {
-            const auto message = sockets[ready[static_cast<std::size_t>(i)].data.u32].next();
-            const std::size_t comma = message.value_or("").find(',');
-            if (comma == std::string::npos) throw std::runtime_error("a socket was closed");
-            each.push_back(now_us() - std::stoll(message->substr(comma + 1)));
-            if (each.size() % latency_clients == 0) last.push_back(each.back());
+            client::WebSocket& socket = sockets[ready[static_cast<std::size_t>(i)].data.u32];
+            do {
+                const auto frame = socket.next_frame();
+                if (!frame) throw std::runtime_error("a socket was closed");
+                if (frame->data == "2") {  // answered here, as next() would wait for another
+                    socket.send("3");
+                    continue;
+                }
+                const std::size_t comma = frame->data.find(',');
+                if (comma == std::string::npos) throw std::runtime_error("no event");
+                each.push_back(now_us() - std::stoll(frame->data.substr(comma + 1)));
+                if (each.size() % latency_clients == 0) last.push_back(each.back());
+            } while (socket.holds_frames());
         }
     }
     ::close(poll);

@@ -169,6 +169,8 @@ class WebSocket {
         websocket::append_frame(bytes, opcode, payload, final, false, mask);
         line_.write(bytes);
     }
+    // Frames were read that nobody has taken yet: a poll does not tell of them.
+    [[nodiscard]] bool holds_frames() const { return !messages_.empty(); }
     // The next frame of any kind; nullopt at the end of the stream.
     std::optional<websocket::Message> next_frame() {
         while (messages_.empty()) {
