@@ -442,6 +442,9 @@ def inconsistencies(tables):
         for one in tables[kind]:
             if (one["student_id"], one["course_id"]) not in enrolled:
                 wrong.append(f"{kind} without enrolment: {one}")
+            elif one["student_id"] not in students or one["course_id"] not in courses:
+                # An export leaves out what is being removed: what belongs to it must follow.
+                wrong.append(f"{kind} without its student or course: {one}")
             elif (one["student_name"], one["course_name"]) != (
                     students[one["student_id"]]["full_name"], courses[one["course_id"]]["course_name"]):
                 wrong.append(f"{kind} with old names: {one}")
