@@ -349,7 +349,13 @@ base::Task<http::Response> Courses::remove(web::Call call) {
     change.enqueue("remove_course", {{"course_id", id}});
     change.tell(event_of("course_deleted", id));
     web::Call::Done done{.item = {}, .location = {}, .page = "/courses"};
-    co_return co_await call.commit(std::move(change), std::move(done));
+    auto response = co_await call.commit(std::move(change), std::move(done));
+    // What goes along is under way at once: no page may offer to take it back.
+    if (!belongings.none())
+        std::erase_if(response.headers, [](const auto& one) {
+            return one.first.starts_with("Log-");
+        });
+    co_return response;
 }
 
 base::Task<http::Response> Courses::roster_page(web::Call call) {

@@ -75,6 +75,15 @@ Upload upload_of(const web::Call& call) {
     return upload;
 }
 
+// A file that was looked at and never imported holds personal data: it stays a day.
+void forget_old_files(const std::filesystem::path& folder) {
+    std::error_code code;
+    const auto now = std::filesystem::file_time_type::clock::now();
+    for (const auto& file : std::filesystem::directory_iterator(folder, code))
+        if (now - file.last_write_time(code) > std::chrono::hours(24))
+            std::filesystem::remove(file.path(), code);
+}
+
 json::Object row_shown(const PlannedRow& row) {
     return {
         {"line", static_cast<std::uint64_t>(row.line)},
@@ -388,6 +397,7 @@ base::Task<std::size_t> Imports::take_back(std::string import_id, journal::Actor
 }
 
 base::Task<std::size_t> Imports::resume() {
+    forget_old_files(folder_);
     table::Query query;
     query.table = &journal::system_table();
     query.partitions = {std::string(imports_partition)};
@@ -487,6 +497,7 @@ base::Task<http::Response> Imports::form(web::Call call) {
         json::Object report = report_of(planned);
         const std::string id = base::uuid_v7(journal_.clock().now_ms());
         std::filesystem::create_directories(folder_);
+        forget_old_files(folder_);
         std::ofstream(folder_ / (id + ".csv"), std::ios::binary) << bytes;
         report.set("import_id", id).set("file_name", upload.file_name);
         return json::Object{{"report", std::move(report)}};

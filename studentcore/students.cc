@@ -333,7 +333,13 @@ base::Task<http::Response> Students::remove(web::Call call) {
     }
     change.tell(event_of("student_deleted", id));
     web::Call::Done done{.item = {}, .location = {}, .page = "/students"};
-    co_return co_await call.commit(std::move(change), std::move(done));
+    auto response = co_await call.commit(std::move(change), std::move(done));
+    // What goes along is under way at once: no page may offer to take it back.
+    if (!belongings.none())
+        std::erase_if(response.headers, [](const auto& one) {
+            return one.first.starts_with("Log-");
+        });
+    co_return response;
 }
 
 }  // namespace studentcore
