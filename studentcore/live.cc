@@ -115,14 +115,6 @@ void Live::hand_over(const journal::Entry& entry) {
     }
 }
 
-void Live::end_session(std::string_view session_id) {
-    io_.disconnect_rooms(name_space, session_room(session_id));
-}
-
-void Live::end_user(std::string_view user_id) {
-    io_.disconnect_rooms(name_space, user_room(user_id));
-}
-
 base::Task<> Live::sweep() {
     // One of each session; tokens by user.
     std::map<std::string, std::pair<std::string, socketio::ConnectPtr>> people;

@@ -3,8 +3,8 @@
 // A client connects to "/" with the session cookie and is put into the rooms of its person
 // (access.h). After a commit, each of its events goes to its rooms as one JSON argument: the payload,
 // `by` (who did it) and `id` (the log entry). Of a class's list a student's room gets only that
-// student's own record. When a session ends, its sockets are closed: at once by end_session(), and by
-// sweep() when another node ended it. When a course changes hands, its room does.
+// student's own record. When a session ends, on this node or another, sweep() closes its sockets within
+// seconds. When a course changes hands, its room does.
 //
 // Lives from before the HTTP server starts until it has stopped. All members are thread-safe.
 #pragma once
@@ -34,8 +34,6 @@ class Live {
     Live(const Live&) = delete;
     Live& operator=(const Live&) = delete;
 
-    void end_session(std::string_view session_id);
-    void end_user(std::string_view user_id);
     // Closes the sockets of sessions that are no longer good. To be run every sweep_seconds.
     [[nodiscard]] base::Task<> sweep();
     static constexpr unsigned sweep_seconds = 3;
