@@ -1,5 +1,6 @@
 #include "studentcore/bulk.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -25,22 +26,30 @@ base::Task<std::optional<std::vector<json::Object>>> Walk::next(std::size_t limi
     co_return fresh;
 }
 
+table::Query index_query(table::SchemaRef table, std::string index, std::string partition) {
+    table::Query query;
+    query.table = table;
+    query.index = std::move(index);
+    query.partitions.push_back(std::move(partition));
+    return query;
+}
+
+base::Task<std::vector<table::Record>> all_of(table::Store* store, table::Query query) {
+    query.limit = table::query_limit_max;
+    std::vector<table::Record> all;
+    do {
+        auto page = co_await store->query(query);
+        query.cursor = std::move(page.cursor);
+        std::ranges::move(page.records, std::back_inserter(all));
+    } while (!query.cursor.empty());
+    co_return all;
+}
+
 base::Task<std::vector<table::Record>> all_of(
     table::Store* store, table::SchemaRef table, std::string index, std::string partition
 ) {
-    std::vector<table::Record> all;
-    table::Query query{.table = table, .index = std::move(index), .limit = table::query_limit_max};
-    query.partitions.push_back(std::move(partition));
-    do {
-        table::Query now = query;
-        auto page = co_await store->query(std::move(now));
-        query.cursor = std::move(page.cursor);
-        all.insert(
-            all.end(), std::make_move_iterator(page.records.begin()),
-            std::make_move_iterator(page.records.end())
-        );
-    } while (!query.cursor.empty());
-    co_return all;
+    auto query = index_query(table, std::move(index), std::move(partition));
+    co_return co_await all_of(store, std::move(query));
 }
 
 base::Task<std::size_t> count_of(

@@ -35,6 +35,13 @@ class Walk {
     bool ended_ = false;
 };
 
+[[nodiscard]] table::Query index_query(
+    table::SchemaRef table, std::string index, std::string partition
+);
+// Everything that the query finds, page by page; its own limit counts for nothing.
+[[nodiscard]] base::Task<std::vector<table::Record>> all_of(
+    table::Store* store, table::Query query
+);
 // All records of one index partition, in its order; for what is known to be at most some thousand.
 [[nodiscard]] base::Task<std::vector<table::Record>> all_of(
     table::Store* store, table::SchemaRef table, std::string index, std::string partition

@@ -80,26 +80,6 @@ base::Task<json::Object> require_enrolment(
     );
 }
 
-table::Query index_query(table::SchemaRef schema, std::string index, std::string partition) {
-    table::Query query;
-    query.table = schema;
-    query.index = std::move(index);
-    query.partitions.push_back(std::move(partition));
-    return query;
-}
-
-base::Task<std::vector<table::Record>> all_of(table::Store* store, table::Query query) {
-    query.limit = table::query_limit_max;
-    auto page = co_await store->query(query);
-    auto records = std::move(page.records);
-    while (!page.cursor.empty()) {
-        query.cursor = std::move(page.cursor);
-        page = co_await store->query(query);
-        std::ranges::move(page.records, std::back_inserter(records));
-    }
-    co_return records;
-}
-
 base::Task<std::vector<json::Object>> roster_of(table::Store* store, std::string course_id) {
     const auto records =
         co_await all_of(store, index_query(&enrolments_table, "course_id-index", course_id));

@@ -18,6 +18,7 @@
 #include "platform/journal/journal.h"
 #include "platform/table/table.h"
 #include "platform/web/call.h"
+#include "studentcore/bulk.h"
 
 namespace studentcore {
 
@@ -55,13 +56,6 @@ extern const MarkKind result_kind;
 // All enrolments of a course, by student name.
 [[nodiscard]] base::Task<std::vector<json::Object>> roster_of(
     table::Store* store, std::string course_id
-);
-[[nodiscard]] table::Query index_query(
-    table::SchemaRef schema, std::string index, std::string partition
-);
-// Everything that the query finds, page by page.
-[[nodiscard]] base::Task<std::vector<table::Record>> all_of(
-    table::Store* store, table::Query query
 );
 
 // The lists, single reads and removals of both tables.
