@@ -233,7 +233,7 @@ namespace {
 constexpr std::array<bool, 256> is_escaped = [] {
     std::array<bool, 256> escaped{};
     for (std::size_t c = 0; c < 0x20; ++c) escaped[c] = true;
-    for (const unsigned char c : {'"', '\\', '<'}) escaped[c] = true;
+    for (const char c : {'"', '\\', '<'}) escaped[static_cast<unsigned char>(c)] = true;
     return escaped;
 }();
 

@@ -3,11 +3,45 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace base {
+
+namespace {
+
+// Kept from call to call and never destroyed: whoever resumed the last coroutine from another thread
+// may still be inside the context's own lock when the call has ended.
+class Contexts {
+  public:
+    using Context = std::unique_ptr<boost::asio::io_context>;
+    Context take() {
+        const std::scoped_lock lock(mutex_);
+        if (idle_.empty()) return std::make_unique<boost::asio::io_context>(1);
+        Context context = std::move(idle_.back());
+        idle_.pop_back();
+        context->restart();
+        return context;
+    }
+    void give_back(Context context) {
+        const std::scoped_lock lock(mutex_);
+        idle_.push_back(std::move(context));
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<Context> idle_;
+};
+
+Contexts& contexts() {
+    static Contexts* const kept = new Contexts;
+    return *kept;
+}
+
+}  // namespace
 
 void run(Task<> task) {
     std::vector<Task<>> tasks;
@@ -21,17 +55,18 @@ void run_together(std::vector<Task<>> tasks, unsigned threads) {
     std::size_t ended = 0;
     const std::size_t wanted = tasks.size();
     const auto one_thread = [&](unsigned number) {
-        boost::asio::io_context context(1);
+        auto context = contexts().take();
         for (std::size_t i = number; i < tasks.size(); i += threads)
             boost::asio::co_spawn(
-                context, std::move(tasks[i]),
+                *context, std::move(tasks[i]),
                 [&](const std::exception_ptr& thrown) {
                     const std::lock_guard guard(lock);
                     ++ended;
                     if (thrown && !first) first = thrown;
                 }
             );
-        context.run();
+        context->run();
+        contexts().give_back(std::move(context));
     };
     if (threads <= 1) {
         threads = 1;
