@@ -8,11 +8,11 @@
 #include <unicode/smpdtfmt.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "platform/base/clock.h"
 #include "platform/base/decimal.h"
@@ -212,22 +212,22 @@ class TimeModifier final : public ctemplate::TemplateModifier {
 
 class NumberModifier final : public ctemplate::TemplateModifier {
   public:
-    void Modify(const char* in, std::size_t size, Data data, Out out, const std::string& argument)
+    explicit NumberModifier(int decimals) : decimals_(decimals) {}
+    void Modify(const char* in, std::size_t size, Data data, Out out, const std::string&)
         const override {
-        // The argument is "" or "=" and one digit.
-        const bool given = argument.size() == 2 && argument[1] >= '0' && argument[1] <= '9';
-        out->Emit(format_number({in, size}, place_of(data), given ? argument[1] - '0' : -1));
+        out->Emit(format_number({in, size}, place_of(data), decimals_));
     }
+
+  private:
+    int decimals_;
 };
 
 class PercentModifier final : public ctemplate::TemplateModifier {
   public:
     explicit PercentModifier(int decimals) : decimals_(decimals) {}
-    void Modify(const char* in, std::size_t size, Data data, Out out, const std::string& argument)
+    void Modify(const char* in, std::size_t size, Data data, Out out, const std::string&)
         const override {
-        const bool given = argument.size() == 2 && argument[1] >= '0' && argument[1] <= '9';
-        out->Emit(format_percent({in, size}, place_of(data), given ? argument[1] - '0' : decimals_)
-        );
+        out->Emit(format_percent({in, size}, place_of(data), decimals_));
     }
 
   private:
@@ -279,41 +279,57 @@ class JsonModifier final : public ctemplate::TemplateModifier {
 
 }  // namespace
 
-bool is_format(std::string_view modifier) {
-    static constexpr std::array<std::string_view, 9> known{
-        "x-date",    "x-day",           "x-time", "x-datetime", "x-number",
-        "x-percent", "x-percent-whole", "x-url",  "x-json"
+namespace {
+
+struct Known {
+    std::string name;
+    std::unique_ptr<const ctemplate::TemplateModifier> modifier;
+};
+
+// ctemplate does not say with which argument it calls a modifier: each number is one of its own.
+std::vector<Known> make_formats() {
+    std::vector<Known> known;
+    const auto add = [&](std::string name, auto modifier) {
+        known.push_back(
+            {std::move(name), std::make_unique<const decltype(modifier)>(std::move(modifier))}
+        );
     };
-    for (const std::string_view with_digit : {"x-round=", "x-percent-to="})
-        if (modifier.starts_with(with_digit))
-            return modifier.size() == with_digit.size() + 1 && modifier.back() >= '0' &&
-                   modifier.back() <= '9';
-    return std::ranges::find(known, modifier) != known.end();
+    add("x-date", TimeModifier(Format::date));
+    add("x-day", TimeModifier(Format::day));
+    add("x-time", TimeModifier(Format::time));
+    add("x-datetime", TimeModifier(Format::date_time));
+    add("x-number", NumberModifier(-1));
+    add("x-percent", PercentModifier(-1));
+    add("x-percent-whole", PercentModifier(0));
+    for (int decimals = 0; decimals <= 9; ++decimals) {
+        const std::string digit(1, static_cast<char>('0' + decimals));
+        add("x-round-" + digit, NumberModifier(decimals));
+        add("x-percent-to-" + digit, PercentModifier(decimals));
+    }
+    add("x-url", UrlModifier());
+    add("x-json", JsonModifier());
+    return known;
+}
+
+const std::vector<Known>& formats() {
+    static const std::vector<Known> known = make_formats();
+    return known;
+}
+
+}  // namespace
+
+const ctemplate::TemplateModifier* format_modifier(std::string_view modifier) {
+    const auto found = std::ranges::find(formats(), modifier, &Known::name);
+    return found == formats().end() ? nullptr : found->modifier.get();
 }
 
 void register_formats() {
-    static const bool done = [] {
-        static const TimeModifier date(Format::date);
-        static const TimeModifier day(Format::day);
-        static const TimeModifier time(Format::time);
-        static const TimeModifier date_time(Format::date_time);
-        static const NumberModifier number;
-        static const PercentModifier percent(-1);
-        static const PercentModifier whole(0);
-        static const UrlModifier url;
-        static const JsonModifier json;
+    static const bool done = std::ranges::all_of(formats(), [](const Known& known) {
         // All but JSON are escaped for their context after they ran.
-        return ctemplate::AddModifier("x-date", &date) && ctemplate::AddModifier("x-day", &day) &&
-               ctemplate::AddModifier("x-time", &time) &&
-               ctemplate::AddModifier("x-datetime", &date_time) &&
-               ctemplate::AddModifier("x-number", &number) &&
-               ctemplate::AddModifier("x-round=", &number) &&
-               ctemplate::AddModifier("x-percent", &percent) &&
-               ctemplate::AddModifier("x-percent-whole", &whole) &&
-               ctemplate::AddModifier("x-percent-to=", &percent) &&
-               ctemplate::AddModifier("x-url", &url) &&
-               ctemplate::AddXssSafeModifier("x-json", &json);
-    }();
+        return known.name == "x-json"
+                   ? ctemplate::AddXssSafeModifier(known.name.c_str(), known.modifier.get())
+                   : ctemplate::AddModifier(known.name.c_str(), known.modifier.get());
+    });
     if (!done) throw base::Error(base::Code::internal, "The formats can't be registered.");
 }
 

@@ -8,6 +8,10 @@
 #include <string>
 #include <string_view>
 
+namespace ctemplate {
+class TemplateModifier;
+}
+
 namespace view {
 
 struct Place {
@@ -32,9 +36,9 @@ enum class Format : unsigned char {
     std::string_view text, const Place& place, int decimals = -1
 );
 
-// Whether {{value:modifier}} is one of ours: x-date, x-day, x-time, x-datetime, x-number,
-// x-round=2, x-percent, x-percent-whole, x-url, x-json.
-[[nodiscard]] bool is_format(std::string_view modifier);
+// The one of ours that {{value:modifier}} names; null for none: x-date, x-day, x-time, x-datetime,
+// x-number, x-round-2, x-percent, x-percent-whole, x-percent-to-1, x-url, x-json.
+[[nodiscard]] const ctemplate::TemplateModifier* format_modifier(std::string_view modifier);
 // Makes them known to ctemplate; may be called often.
 void register_formats();
 inline constexpr const char* place_key = "place";

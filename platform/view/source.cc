@@ -73,11 +73,12 @@ std::string without_indentation(std::string_view text) {
     return out;
 }
 
-// ctemplate can't have a format both with and without a number: x-percent=1 has a name of its own.
+// ctemplate can't have a format both with and without a number: x-percent=1 has a name of its own,
+// x-percent-to-1.
 std::string with_long_formats(std::string text) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> names{{
-        {":x-percent=", ":x-percent-to="},
-        {":x-number=", ":x-round="},
+        {":x-percent=", ":x-percent-to-"},
+        {":x-number=", ":x-round-"},
     }};
     for (const auto& [name, own] : names)
         for (std::size_t at = text.find(name); at != std::string::npos;
@@ -200,7 +201,8 @@ void check_source(std::string_view name, std::string_view text) {
         for (const std::string_view modifier : base::split(marker.substr(colon + 1), ':')) {
             if (!modifier.starts_with("x-"))
                 throw wrong(name, has + ": escaping is chosen by the context.");
-            if (!is_format(modifier)) throw wrong(name, has + ", a format that is not there.");
+            if (format_modifier(modifier) == nullptr)
+                throw wrong(name, has + ", a format that is not there.");
             if (modifier == "x-json" &&
                 !is_whole_json_script(text.substr(0, at), text.substr(close + 2)))
                 throw wrong(

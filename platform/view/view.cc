@@ -1,6 +1,5 @@
 #include "platform/view/view.h"
 
-#include <ctemplate/per_expand_data.h>
 #include <ctemplate/template.h>
 
 #include <charconv>
@@ -16,7 +15,7 @@
 #include "platform/base/text.h"
 #include "platform/view/catalogue.h"
 #include "platform/view/formats.h"
-#include "platform/view/scope.h"
+#include "platform/view/program.h"
 #include "platform/view/source.h"
 
 namespace view {
@@ -52,21 +51,24 @@ Parsed parse(std::string_view name, const std::string& source) {
     return parsed;
 }
 
-// A page's source, and what ctemplate made of it once someone asked.
+// A page's source, and the program that became of it once someone asked.
 class Page {
   public:
     Page(std::string name, std::string source)
         : name_(std::move(name)), source_(std::move(source)) {}
-    [[nodiscard]] const ctemplate::Template& parsed() const {
-        std::call_once(once_, [&] { parsed_ = parse(name_, source_); });
-        return *parsed_;
+    [[nodiscard]] const Program& program() const {
+        std::call_once(once_, [&] {
+            program_ = std::make_unique<const Program>(name_, *parse(name_, source_));
+            source_ = {};
+        });
+        return *program_;
     }
 
   private:
     std::string name_;
-    std::string source_;
+    mutable std::string source_;  // until then
     mutable std::once_flag once_;
-    mutable Parsed parsed_;
+    mutable std::unique_ptr<const Program> program_;
 };
 using Pages = std::map<std::string, Page, std::less<>>;
 
@@ -94,7 +96,7 @@ std::shared_ptr<const Loaded> load(const Files& files, const Options& options) {
             if (!file.ends_with(".html") || text.contains("{{>content}}")) continue;
             const std::string name = file.substr(0, file.size() - 5);
             const auto page = pages.try_emplace(name, name, source.assemble(name)).first;
-            if (options.parse_all) static_cast<void>(page->second.parsed());
+            if (options.parse_all) static_cast<void>(page->second.program());
         }
     }
     return loaded;
@@ -175,20 +177,13 @@ std::string Templates::render(
     place.language = language;
     if (const std::string_view zone = model.text("time_zone"); !zone.empty())
         place.time_zone = zone;
-    ctemplate::PerExpandData data;
-    data.InsertForModifiers(place_key, &place);
-    Rendering rendering(model);
-    const Scope scope(rendering, model);
-    std::string out;
-    out.reserve(16 * 1024);
-    if (!page->second.parsed().ExpandWithData(&out, &scope, &data))
+    const bool strict = state_->options.strict;
+    std::string unknown;
+    std::string out = page->second.program().run(model, place, strict ? &unknown : nullptr);
+    if (!unknown.empty())
         throw base::Error(
-            base::Code::internal, "The page can't be shown.", "rendering " + std::string(name)
-        );
-    if (state_->options.strict && !rendering.unknown.empty())
-        throw base::Error(
-            base::Code::internal, "The template " + std::string(name) + ".html shows {{" +
-                                      rendering.unknown + "}}, which its model does not have."
+            base::Code::internal, "The template " + std::string(name) + ".html shows {{" + unknown +
+                                      "}}, which its model does not have."
         );
     return out;
 }

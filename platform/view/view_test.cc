@@ -142,7 +142,7 @@ TEST(Escaping, FollowsTheContext) {
 
 TEST(Escaping, FormattedValuesAreEscapedToo) {
     EXPECT_EQ(
-        rendered("{{x:x-date}}{{x:x-round=1}}{{n:x-round=1}}", R"({"x":"<b>","n":1.25})"),
+        rendered("{{x:x-date}}{{x:x-number=1}}{{n:x-number=1}}", R"({"x":"<b>","n":1.25})"),
         "&lt;b&gt;&lt;b&gt;1.3"
     );
 }
