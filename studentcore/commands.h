@@ -9,12 +9,11 @@
 #include <filesystem>
 #include <string>
 
+#include "platform/program/serve.h"
+
 namespace studentcore {
 
-struct Place {
-    std::filesystem::path data;
-    std::string table_prefix;
-};
+using program::Place;
 
 struct DemoOptions {
     std::size_t scale = 1;

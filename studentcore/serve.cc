@@ -1,110 +1,25 @@
 #include "studentcore/serve.h"
 
-#include <pthread.h>
-#include <sys/resource.h>
-
-#include <csignal>
+#include <atomic>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
+#include <utility>
 
 #include "platform/base/error.h"
-#include "platform/base/log.h"
-#include "platform/base/random.h"
+#include "platform/base/pool.h"
 #include "platform/base/run.h"
 #include "platform/http/static_files.h"
+#include "platform/program/health.h"
 #include "platform/socketio/socket_io.h"
 #include "platform/table/sqlite_table.h"
 #include "studentcore/app.h"
 #include "studentcore/demo.h"
 #include "studentcore/embedded.h"
-#include "studentcore/health.h"
 #include "studentcore/live.h"
 #include "studentcore/tables.h"
 
 namespace studentcore {
 namespace {
-
-constexpr std::size_t secret_bytes = 32;
-
-// The key that signs sessions: as given, or made once and kept beside the data.
-std::string secret_of(const Place& place, const std::string& given) {
-    if (!given.empty()) {
-        std::string bytes;
-        for (std::size_t i = 0; i + 1 < given.size(); i += 2) {
-            unsigned value = 0;
-            if (std::sscanf(given.c_str() + i, "%2x", &value) != 1) break;
-            bytes.push_back(static_cast<char>(value));
-        }
-        if (bytes.size() < secret_bytes || given.size() != bytes.size() * 2)
-            throw base::Error::invalid("--secret", "This must be at least 64 hexadecimal digits.");
-        return bytes;
-    }
-    const auto file = place.data / "secret";
-    std::string bytes;
-    {
-        std::ifstream in(file, std::ios::binary);
-        bytes.assign(std::istreambuf_iterator<char>(in), {});
-    }
-    if (bytes.size() >= secret_bytes) return bytes;
-    bytes = base::random_bytes(secret_bytes);
-    std::filesystem::create_directories(place.data);
-    std::ofstream out(file, std::ios::binary);
-    std::filesystem::permissions(
-        file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write
-    );
-    out << bytes << std::flush;
-    if (!out)
-        throw base::Error(
-            base::Code::storage_full, "The secret can't be written to " + file.string() + "."
-        );
-    return bytes;
-}
-
-bool is_loopback(std::string_view address) {
-    return address == "localhost" || address == "::1" || address.starts_with("127.");
-}
-
-void warn_of_plain_http(const http::ServerConfig& config) {
-    if (is_loopback(config.address) || !config.certificate_file.empty()) return;
-    std::fprintf(
-        stderr,
-        "\n  WARNING: serving on %s without TLS. Passwords and records can be read on the way.\n"
-        "  Give --certificate and --key, or put a TLS proxy in front and listen on 127.0.0.1.\n\n",
-        config.address.c_str()
-    );
-    base::log(base::Level::warning, "plain_http", {{"address", config.address}});
-}
-
-base::Level level_of(std::string_view name) {
-    if (name == "debug") return base::Level::debug;
-    if (name == "warning") return base::Level::warning;
-    if (name == "error") return base::Level::error;
-    return base::Level::info;
-}
-
-// The pages' own files by the names that the templates know, each address with the set's version.
-view::Files template_files(const http::StaticFiles& assets) {
-    view::Files files;
-    for (const auto& file : studentcore_templates()) {
-        std::string text(file.bytes);
-        const std::string versioned = "/assets/" + assets.version() + "/";
-        for (std::size_t at = text.find("/assets/"); at != std::string::npos;
-             at = text.find("/assets/", at + versioned.size()))
-            text.replace(at, std::string_view("/assets/").size(), versioned);
-        files.emplace(file.name, std::move(text));
-    }
-    return files;
-}
-
-std::unique_ptr<view::Templates> templates_of(
-    const ServeOptions& options, const http::StaticFiles& assets
-) {
-    if (!options.templates.empty())
-        return std::make_unique<view::Templates>(std::filesystem::path(options.templates));
-    return std::make_unique<view::Templates>(template_files(assets));
-}
 
 base::Task<web::Identity> identify(App* app, socketio::ConnectPtr connect) {
     http::RequestData data;
@@ -133,57 +48,17 @@ void start_background(http::Server& server, App& app, Live& live, table::SqliteS
         server.spawn(0, [&app] { return drain(&app); });
         if (now % Live::sweep_seconds == 0) server.spawn(0, [&live] { return live.sweep(); });
         if (now % 5 == 0) server.spawn(0, [&app] { return app.settings.load(); });
+        if (now % 5 == 0) server.spawn(0, [&app] { return app.api_tokens.write_used(); });
     });
-}
-
-// A shell often allows 1024 open files only, for the sake of programs that use select(); each
-// connection is one.
-void allow_open_files() {
-    rlimit files{};
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max) return;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-}
-
-sigset_t handled_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int one : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, one);
-    return signals;
-}
-
-void wait_for_end(http::Server& server) {
-    const sigset_t signals = handled_signals();
-    int signal = 0;
-    while (sigwait(&signals, &signal) == 0) {
-        if (signal != SIGHUP) break;
-        try {
-            server.reload_tls();
-            base::log(base::Level::info, "tls_reloaded");
-        } catch (const base::Error& error) {
-            base::log(
-                base::Level::error, "tls_not_reloaded",
-                {{"cause", error.shown}, {"detail", error.detail}}
-            );
-        }
-    }
-    base::log(base::Level::info, "stopping", {{"signal", signal}});
 }
 
 }  // namespace
 
-void run_serve(const Place& place, ServeOptions options) {
-    const sigset_t signals = handled_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    allow_open_files();
-    base::set_log_level(level_of(options.log_level));
-    warn_of_plain_http(options.http);
-    options.http.access_log = !options.no_access_log;
-
+void run_serve(const program::Place& place, program::ServeOptions options) {
+    program::begin(options);
     const base::SystemClock clock;
     const http::StaticFiles assets(studentcore_assets());
-    const auto templates = templates_of(options, assets);
+    const auto templates = program::templates_of(options, studentcore_templates(), assets);
     table::SqliteStore store(
         place.data, all_tables(),
         {.prefix = place.table_prefix, .system = &journal::system_table(), .clock = &clock}
@@ -193,12 +68,11 @@ void run_serve(const Place& place, ServeOptions options) {
             "The demo data in " + place.data.string() +
             " was cut off while it was written. Run 'studentcore demo' on it again: it starts over."
         );
-    auth::PasswordOptions hashing;
-    if (options.password_hash == "bcrypt") hashing.scheme = auth::Scheme::bcrypt;
-    auth::Passwords passwords(hashing);
+    auth::Passwords passwords(program::hashing_of(options));
     base::Pool pool(2);
     App app(
-        {store, clock, *templates, passwords, pool, secret_of(place, options.secret), place.data}
+        {store, clock, *templates, passwords, pool, program::secret_of(place, options.secret),
+         place.data}
     );
     const std::string made_up = base::run(app.prepare(options.admin_password));
 
@@ -215,7 +89,12 @@ void run_serve(const Place& place, ServeOptions options) {
     );
     socketio::Server io(server, router, {.engine = {.cors_origins = options.cors_origins}});
     Live live(io, app.journal, app.courses, identify_by(app));
-    Health health(app, store, server, live, passwords, options.metrics_token);
+    program::Health health(
+        {clock, store, server, passwords, json::write(app.openapi()), options.metrics_token}
+    );
+    health.registry().gauge_of("live_sockets", "Connected Socket.IO sockets.", [&live] {
+        return static_cast<double>(live.watching());
+    });
     health.add_routes(router);
     start_background(server, app, live, store);
     server.start();
@@ -224,14 +103,7 @@ void run_serve(const Place& place, ServeOptions options) {
             stderr, "\n  The first admin: user name admin, password %s (shown this once)\n\n",
             made_up.c_str()
         );
-    const bool tls = !options.http.certificate_file.empty();
-    base::log(
-        base::Level::info, "serving",
-        {{"address", options.http.address}, {"port", server.port()}, {"tls", tls}}
-    );
-    wait_for_end(server);
-    server.stop();
-    server.wait();
+    program::wait_for_end(server, options);
     pool.stop();
     passwords.stop();
 }

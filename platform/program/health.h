@@ -11,22 +11,28 @@
 #include <string>
 
 #include "platform/auth/passwords.h"
+#include "platform/base/clock.h"
 #include "platform/http/router.h"
 #include "platform/http/server.h"
 #include "platform/observe/metrics.h"
 #include "platform/table/sqlite_table.h"
-#include "studentcore/app.h"
-#include "studentcore/live.h"
 
-namespace studentcore {
+namespace program {
 
 class Health {
   public:
-    Health(
-        App& app, table::SqliteStore& store, const http::Server& server, const Live& live,
-        const auth::Passwords& passwords, std::string metrics_token
-    );
+    struct Parts {
+        const base::Clock& clock;
+        table::SqliteStore& store;
+        const http::Server& server;
+        const auth::Passwords& passwords;
+        std::string openapi;        // the document
+        std::string metrics_token;  // "": only this machine reads the metrics
+    };
+    explicit Health(Parts parts);
     void add_routes(http::Router& router);
+    // For the application's own numbers, before the server starts.
+    [[nodiscard]] observe::Registry& registry() { return registry_; }
 
     [[nodiscard]] base::Task<http::Response> healthz(http::Request request);
     [[nodiscard]] base::Task<http::Response> readyz(http::Request request);
@@ -34,15 +40,11 @@ class Health {
     [[nodiscard]] base::Task<http::Response> openapi(http::Request request);
 
   private:
-    void register_metrics(const Live& live, const auth::Passwords& passwords);
+    void register_metrics();
 
-    App& app_;
-    table::SqliteStore& store_;
-    const http::Server& server_;
-    std::string metrics_token_;
+    Parts parts_;
     observe::Registry registry_;
-    std::string openapi_;
     std::atomic<std::int64_t> ready_ms_ = 0;  // when it was ready last
 };
 
-}  // namespace studentcore
+}  // namespace program

@@ -1,24 +1,17 @@
-#include "studentcore/health.h"
+#include "platform/program/health.h"
+
+#include <utility>
 
 #include "platform/base/error.h"
+#include "platform/journal/journal.h"
 
-namespace studentcore {
+namespace program {
 
-Health::Health(
-    App& app, table::SqliteStore& store, const http::Server& server, const Live& live,
-    const auth::Passwords& passwords, std::string metrics_token
-)
-    : app_(app),
-      store_(store),
-      server_(server),
-      metrics_token_(std::move(metrics_token)),
-      openapi_(json::write(app.openapi())) {
-    register_metrics(live, passwords);
-}
+Health::Health(Parts parts) : parts_(std::move(parts)) { register_metrics(); }
 
-void Health::register_metrics(const Live& live, const auth::Passwords& passwords) {
+void Health::register_metrics() {
     const auto of_store = [this](auto member) {
-        return [this, member] { return store_.numbers().*member; };
+        return [this, member] { return parts_.store.numbers().*member; };
     };
     using Numbers = table::SqliteStore::Numbers;
     registry_.counter_of(
@@ -39,25 +32,22 @@ void Health::register_metrics(const Live& live, const auth::Passwords& passwords
     );
     const auto gauge = [&](const char* name, const char* help, auto member) {
         registry_.gauge_of(name, help, [this, member] {
-            return static_cast<double>(store_.numbers().*member);
+            return static_cast<double>(parts_.store.numbers().*member);
         });
     };
     gauge("table_writes_waiting", "Writes in the queue now.", &Numbers::waiting);
     gauge("table_file_bytes", "Size of the data file.", &Numbers::file_bytes);
     gauge("table_log_bytes", "Size of the write-ahead log.", &Numbers::log_bytes);
-    registry_.gauge_of("live_sockets", "Connected Socket.IO sockets.", [&live] {
-        return static_cast<double>(live.watching());
-    });
-    registry_.counter_of("password_hashes_total", "Password hashes computed.", [&passwords] {
-        return passwords.numbers().done;
+    registry_.counter_of("password_hashes_total", "Password hashes computed.", [this] {
+        return parts_.passwords.numbers().done;
     });
     registry_.counter_of(
         "password_hashes_refused_total", "Sign-ins turned away as too many waited.",
-        [&passwords] { return passwords.numbers().refused; }
+        [this] { return parts_.passwords.numbers().refused; }
     );
     registry_.also([this] {
         std::string out;
-        http::append_prometheus(out, server_.metrics());
+        http::append_prometheus(out, parts_.server.metrics());
         return out;
     });
 }
@@ -80,16 +70,16 @@ base::Task<http::Response> Health::healthz(http::Request) {
 
 base::Task<http::Response> Health::readyz(http::Request) {
     // Asked by anyone, so at most one small write in two seconds.
-    const std::int64_t now_ms = app_.clock.now_ms();
+    const std::int64_t now_ms = parts_.clock.now_ms();
     if (now_ms - ready_ms_ < 2000) co_return http::json({{"status", "ready"}});
     std::string cause;
     try {
         // Reading proves the file; a full disk shows in a small write that changes nothing of note.
-        (void)co_await store_.get(&journal::system_table(), {"settings", "-"});
-        json::Object item{{"pk", "ready"}, {"sk", "-"}, {"at", app_.clock.now_s()}};
+        (void)co_await parts_.store.get(&journal::system_table(), {"settings", "-"});
+        json::Object item{{"pk", "ready"}, {"sk", "-"}, {"at", parts_.clock.now_s()}};
         table::Write write;
         write.operations.emplace_back(table::Put{&journal::system_table(), std::move(item), {}});
-        (void)co_await store_.write(std::move(write));
+        (void)co_await parts_.store.write(std::move(write));
     } catch (const base::Error& error) {
         cause = error.shown;
     }
@@ -99,10 +89,9 @@ base::Task<http::Response> Health::readyz(http::Request) {
 }
 
 base::Task<http::Response> Health::metrics(http::Request request) {
-    const std::string_view from = request.remote_address();
-    const bool local = from == "::1" || from.starts_with("127.");
-    const bool token =
-        !metrics_token_.empty() && request.header("Authorization") == "Bearer " + metrics_token_;
+    const bool local = request.from_this_machine();
+    const bool token = !parts_.metrics_token.empty() &&
+                       request.header("Authorization") == "Bearer " + parts_.metrics_token;
     if (!local && !token) throw base::Error::not_found("There is nothing at this address.");
     http::Response response;
     response.content_type = observe::metrics_type;
@@ -111,9 +100,9 @@ base::Task<http::Response> Health::metrics(http::Request request) {
 }
 
 base::Task<http::Response> Health::openapi(http::Request) {
-    http::Response response = http::json_text(openapi_);
+    http::Response response = http::json_text(parts_.openapi);
     response.cache = http::Cache::revalidate;
     co_return response;
 }
 
-}  // namespace studentcore
+}  // namespace program
