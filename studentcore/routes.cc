@@ -421,6 +421,10 @@ void add_sign_in(web::Routes& routes, App& app) {
              {"password", "new_password"}
          )}
     );
+    // What a device shows in place of a page that it can't fetch.
+    routes.open_page("/offline", [](web::Call asked) -> base::Task<http::Response> {
+        co_return asked.show("offline", {});
+    });
     routes.open_page("/login", sign_in_page);
     routes.open_form("/login", call(app.sign_in, &SignIn::login), sign_in_page);
     routes.form("/logout", everyone, call(app.sign_in, &SignIn::logout), sign_in_page);

@@ -80,6 +80,7 @@ void run_serve(const program::Place& place, program::ServeOptions options) {
     app.add_routes(router);
     assets.add_to(router);
     assets.add_at(router, "/favicon.ico", "icons/icon-192.png");
+    assets.add_at(router, "/sw.js", "js/sw.js");
     http::Server server(
         options.http, router,
         [&app](http::Request request, const base::Error& error) {

@@ -53,6 +53,16 @@ export const test = base.extend({
     },
 });
 
+// What a page may say in the console while it has no connection.
+export const broken = [/ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK|WebSocket connection|when fetching the script/];
+
+// A class of this lecturer's; another one on the phone, so that the two don't meet.
+export async function own_class(page) {
+    const { items } = await page.api("GET", "/api/courses?limit=200");
+    const mine = items.filter((item) => item.faculty === page.session.user.user_id);
+    return mine[test.info().project.name === "phone" ? 1 : 0] || mine[0];
+}
+
 // The live connection stands, so that what happens now reaches this page.
 export async function is_live(page) {
     await expect(page.locator("#connection")).toHaveAttribute("data-state", "live");

@@ -1,6 +1,6 @@
 // Several people and bad connections: marks that others save appear, what was saved without a
 // connection is sent later, undo takes back, and a session that an admin ended is over.
-import { expect, is_live, test } from "./people.js";
+import { broken, expect, is_live, own_class, test } from "./people.js";
 import { admin, lecturer, start, student } from "./server.js";
 
 let server;
@@ -9,13 +9,6 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server?.stop());
 
-const broken = [/ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK|WebSocket connection/];
-
-async function own_class(page) {
-    const { items } = await page.api("GET", "/api/courses?limit=200");
-    const mine = items.filter((item) => item.faculty === page.session.user.user_id);
-    return mine[test.info().project.name === "phone" ? 1 : 0] || mine[0];
-}
 const row = (page, n) => page.locator("#roster > li").nth(n);
 const marked = (page, n, status) => expect(row(page, n).locator(`input[value="${status}"]`)).toBeChecked();
 const save = (page) => page.getByRole("button", { name: /^Save (attendance|marks)$/ }).click();

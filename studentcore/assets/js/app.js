@@ -2,8 +2,8 @@
 
 import "./forms.js";
 import { opener_of, show_keys } from "./keys.js";
-import { connect, on_event } from "./live.js";
-import { flush as send_kept_attendance } from "./offline.js";
+import { connect, on_event, on_return } from "./live.js";
+import { flush as send_kept_attendance, forget_kept_pages } from "./offline.js";
 import { refresh_soon } from "./refresh.js";
 import { show_stored_toast } from "./toast.js";
 
@@ -77,7 +77,9 @@ set_up_drawers();
 set_up_page();
 show_stored_toast();
 connect();
+forget_kept_pages();
 send_kept_attendance();
+on_return(send_kept_attendance);
 
 // Any record that this reader may see and that changed: the page looks at itself again.
 on_event((name, payload) => {

@@ -6,9 +6,10 @@
 
 import { Refused, Unreachable, get, new_key, send } from "./api.js";
 import { said } from "./forms.js";
+import { keep_page } from "./kept_page.js";
 import { explain } from "./keys.js";
 import { on_event, on_return } from "./live.js";
-import { flush, keep, kept } from "./offline.js";
+import { flush, keep, kept, on_clash } from "./offline.js";
 import { flash } from "./refresh.js";
 import { make, text } from "./text.js";
 import { toast } from "./toast.js";
@@ -49,7 +50,9 @@ function start() {
         if (saving || !save_button) return;
         const waiting = kept().some((save) => save.url === url && save.about === about);
         const left = unsaved().length;
-        if (waiting) say("unsaved", text("kept_offline"));
+        const clashes = form.querySelectorAll("[data-clash]").length;
+        if (clashes > 0) say("wrong", text("conflict", { n: clashes }));
+        else if (waiting) say("unsaved", text("kept_offline"));
         else if (left > 0) say("unsaved", text("unsaved", { n: left }));
         else say("saved", saved_at ? text("saved_at", { time: saved_at }) : text("all_saved"));
     }
@@ -124,7 +127,7 @@ function start() {
     }
 
     function changed(row) {
-        row.querySelector(".by-note")?.remove();
+        forget_note(row);
         keep_draft();
         show_state();
     }
@@ -145,15 +148,22 @@ function start() {
             row.dataset.status = item.status;
             if (item.version !== undefined) row.dataset.version = item.version;
             if (!touched) set(row, item.status);
+            if (!is_unsaved(row)) forget_note(row);
             if (!differs) continue;
             if (by) flash(row);
             if (touched && chosen(row) !== item.status) {
                 clashes += 1;
+                row.dataset.clash = "";
                 note(row, by, item.status);
             }
         }
         show_state();
         return clashes;
+    }
+
+    function forget_note(row) {
+        row.querySelector(".by-note")?.remove();
+        delete row.dataset.clash;
     }
 
     function note(row, by, status) {
@@ -164,7 +174,9 @@ function start() {
 
     async function look_again(by) {
         const model = await get(`${url}?date=${date}&session=${session}`);
-        return merge(model.roster, by);
+        const clashes = merge(model.roster, by);
+        keep_soon();
+        return clashes;
     }
 
     async function save({ again = false } = {}) {
@@ -185,6 +197,7 @@ function start() {
             localStorage.removeItem(draft_name);
             saved_at = new Date().toLocaleTimeString(text("locale"), { hour: "2-digit", minute: "2-digit" });
             take_saved(marks, data);
+            keep_soon();
             toast(text("saved_marks", { n: data?.saved ?? marks.length }), { undo });
             saving = false;
             show_state();
@@ -203,7 +216,7 @@ function start() {
             row.dataset.status = mark.status;
             const version = items.get(mark.student_id)?.version;
             if (version !== undefined) row.dataset.version = version;
-            row.querySelector(".by-note")?.remove();
+            forget_note(row);
         }
     }
 
@@ -214,10 +227,7 @@ function start() {
         }
         if (failure instanceof Refused && [409, 412].includes(failure.status)) {
             try {
-                const clashes = await look_again("");
-                if (clashes > 0) return say("wrong", text("conflict", { n: clashes }));
-                // Only the versions were old: what was chosen stands, and goes out once more.
-                if (!again) return save({ again: true });
+                if (await settled(again)) return;
             } catch {
                 // Said below.
             }
@@ -230,6 +240,23 @@ function start() {
             row.querySelector(".by-note")?.remove();
             row.querySelector(".name").append(make("span", { class: "by-note" }, message));
         }
+    }
+
+    // Others wrote here meanwhile. False: nothing could be done about it.
+    async function settled(again) {
+        if ((await look_again("")) > 0) return true;
+        // Only the versions were old: what was chosen stands, and goes out once more.
+        if (again) return false;
+        await save({ again: true });
+        return true;
+    }
+
+    // The page as it is stored opens again without a connection. Once for what comes together.
+    let keeping = 0;
+    function keep_soon() {
+        if (!save_button) return;
+        clearTimeout(keeping);
+        keeping = setTimeout(() => keep_page(date, session), 500);
     }
 
     async function send_kept() {
@@ -261,11 +288,13 @@ function start() {
         look_again("").catch(() => {});
     });
 
+    on_clash(url, (save) => (save.about === about ? settled(false).catch(() => {}) : toast(`${save.about}: ${text("failed")}`, { stay: true })));
     explain("p a l", text("key_marks"));
     explain("↑ ↓", text("key_move"));
     explain("Ctrl+S", text("key_save"));
     take_draft();
     show_state();
     send_kept();
+    keep_soon();
     if (save_button && matchMedia("(hover: hover)").matches) focus_row(rows[0]);
 }

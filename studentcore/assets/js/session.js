@@ -52,6 +52,12 @@ function ask() {
     });
 }
 
+// The token that writes of this page carry from now on.
+export function use_token(csrf_token) {
+    document.querySelector('meta[name="csrf-token"]').content = csrf_token;
+    for (const input of document.querySelectorAll('input[name="csrf_token"]')) input.value = csrf_token;
+}
+
 // "" when it worked, else what to say.
 async function sign_in(username, password) {
     try {
@@ -68,9 +74,7 @@ async function sign_in(username, password) {
             location.assign("/");
             return "";
         }
-        document.querySelector('meta[name="csrf-token"]').content = answer.csrf_token;
-        for (const input of document.querySelectorAll('input[name="csrf_token"]'))
-            input.value = answer.csrf_token;
+        use_token(answer.csrf_token);
         return "";
     } catch {
         return text("no_connection");
