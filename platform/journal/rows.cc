@@ -18,10 +18,15 @@ std::string word_partition(const table::Schema& schema, std::string_view word) {
     return "word#" + schema.name + "#" + std::string(word.substr(0, length));
 }
 
+std::string word_partition_within(const table::Schema& schema, std::string_view scope) {
+    return "words#" + schema.name + "#" + std::string(scope);
+}
+
 std::vector<json::Object> rows_of(const table::Schema& schema, const json::Object& item) {
     std::vector<json::Object> rows;
     const std::string key(item.text(schema.key));
     if (!schema.search.empty()) {
+        const bool scoped = !schema.search_scope.empty();
         std::string text;
         for (const auto& field : schema.search) text.append(item.text(field)).push_back(' ');
         const auto words = base::words(text, search_words_max);
@@ -32,9 +37,11 @@ std::vector<json::Object> rows_of(const table::Schema& schema, const json::Objec
         }
         for (const auto& word : words) {
             std::string sort = word;
+            if (scoped) sort.append("#").append(item.text(schema.search_order));
             sort.append("#").append(key);
             rows.push_back(
-                {{"pk", word_partition(schema, word)},
+                {{"pk", scoped ? word_partition_within(schema, item.text(schema.search_scope))
+                               : word_partition(schema, word)},
                  {"sk", std::move(sort)},
                  {"key", key},
                  {"words", all}}

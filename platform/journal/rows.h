@@ -14,6 +14,9 @@ namespace journal {
     const table::Schema& schema, std::string_view field, std::string_view folded
 );
 [[nodiscard]] std::string word_partition(const table::Schema& schema, std::string_view word);
+[[nodiscard]] std::string word_partition_within(
+    const table::Schema& schema, std::string_view scope
+);
 [[nodiscard]] inline std::string outbox_partition() { return "outbox"; }
 
 // One item a search word (with all words of the record, so that a search of several words needs no

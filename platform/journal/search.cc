@@ -1,5 +1,7 @@
 // Finding records by words, unique values and kept answers; counting them again.
 #include <algorithm>
+#include <compare>
+#include <functional>
 #include <map>
 
 #include "platform/base/text.h"
@@ -23,7 +25,8 @@ base::Task<> count_items(table::Store* store, table::SchemaRef table, Counted* c
     do {
         const table::Page page = co_await store->scan(table, cursor, table::query_limit_max);
         for (const auto& record : page.records)
-            for (const auto& key : table->counts(record.item())) ++(*counted)[key.group][key.name];
+            for (const auto& key : table->counts(record.item()))
+                (*counted)[key.group][key.name] += key.value;
         cursor = page.cursor;
     } while (!cursor.empty());
 }
@@ -54,6 +57,49 @@ base::Task<std::vector<std::string>> Journal::search(
         }
         query.cursor = std::move(page.cursor);
     } while (!query.cursor.empty());
+    co_return keys;
+}
+
+base::Task<std::vector<std::string>> Journal::search_within(
+    table::SchemaRef table, std::string scope, std::string text, std::size_t limit
+) {
+    struct Hit {
+        std::string order, key;
+        auto operator<=>(const Hit&) const = default;
+    };
+    std::vector<Hit> hits;
+    const auto wanted = base::words(text, search_words_max);
+    if (wanted.empty()) co_return std::vector<std::string>{};
+    const std::string longest = *std::ranges::max_element(wanted, {}, &std::string::size);
+    table::Query query;
+    query.table = &system_table();
+    query.partitions = {word_partition_within(*table, scope)};
+    query.prefix = longest;
+    query.descending = true;
+    query.limit = table::query_limit_max;
+    do {
+        table::Page page = co_await store_.query(query);
+        for (const auto& record : page.records) {
+            const auto key = json::peek(record.text, "key");
+            const auto words = json::peek(record.text, "words");
+            const auto sort = json::peek(record.text, "sk");
+            if (!key || !words || !sort || !has_prefixes(*words, wanted)) continue;
+            // <word>#<order>#<key>: the order's own text never holds a #.
+            const auto from = sort->find('#');
+            hits.push_back(
+                {std::string(sort->substr(from + 1, sort->size() - key->size() - from - 2)),
+                 std::string(*key)}
+            );
+        }
+        query.cursor = std::move(page.cursor);
+    } while (!query.cursor.empty() && hits.size() < limit);
+    std::ranges::sort(hits, std::greater());
+    const auto same = std::ranges::unique(hits);
+    hits.erase(same.begin(), same.end());
+    if (hits.size() > limit) hits.resize(limit);
+    std::vector<std::string> keys;
+    keys.reserve(hits.size());
+    for (auto& hit : hits) keys.push_back(std::move(hit.key));
     co_return keys;
 }
 
