@@ -1,7 +1,7 @@
-// One-time sign-in links: 32 random bytes, shown once, kept as their SHA-256, good for 7 days.
+// One-time links: 32 random bytes, shown once, kept as their SHA-256, good for 7 days unless told.
 //
-// Of a user's links only the newest counts: the item links#<user_id>, - names it, and
-// link#<sha256>, - names the user. What uses a link up goes into the transaction that sets the
+// A kind of link ("link", the sign-in, unless told) is good for that alone. Of a user's links of a kind
+// only the newest counts: the item <kind>s#<user_id>, - names it, and <kind>#<sha256>, - names the user. What uses a link up goes into the transaction that sets the
 // password, so that two browsers can't both do it. Thread-safe.
 //
 //   auto link = links.make(user_id);          // operations for a journal::Transaction (also())
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/base/clock.h"
@@ -25,7 +26,11 @@ class Links {
   public:
     static constexpr std::int64_t days = 7;
 
-    Links(table::Store& store, const base::Clock& clock) : store_(store), clock_(clock) {}
+    Links(
+        table::Store& store, const base::Clock& clock, std::string kind = "link",
+        std::int64_t seconds = days * 86'400
+    )
+        : store_(store), clock_(clock), kind_(std::move(kind)), seconds_(seconds) {}
 
     struct Made {
         std::string token;
@@ -40,16 +45,21 @@ class Links {
         std::string user_id;
         std::string hash;
         std::int64_t expires_s = 0;
+        std::string kind;
     };
     [[nodiscard]] base::Task<std::optional<Found>> look(std::string token);
     // Refused at the commit when the link was used or replaced meanwhile.
     [[nodiscard]] static std::vector<table::Operation> consume(const Found& found);
     // Voids a link that may be out, such as when the password is set in another way.
-    [[nodiscard]] static table::Operation forget(const std::string& user_id);
+    [[nodiscard]] static table::Operation forget(
+        const std::string& user_id, const std::string& kind = "link"
+    );
 
   private:
     table::Store& store_;
     const base::Clock& clock_;
+    std::string kind_;
+    std::int64_t seconds_;
 };
 
 }  // namespace auth
