@@ -1,8 +1,10 @@
 #include "studentcore/demo.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <iterator>
+#include <numeric>
 
 #include "platform/base/clock.h"
 #include "platform/base/error.h"
@@ -16,7 +18,6 @@
 namespace studentcore {
 namespace {
 
-constexpr std::size_t class_size = 25;  // students whose attendance is taken
 constexpr std::size_t courses_each = 4;
 constexpr int weeks = 12;
 constexpr std::size_t operations_a_write = 90;
@@ -165,29 +166,42 @@ class Writer {
         write(&enrolments_table, "enrolments", std::move(items));
     }
 
-    // Four courses a block have their first 25 students' attendance taken, week by week.
+    // Week by week, some classes of whole courses: the first course every week, the other taught ones
+    // in turn. The last to be made, in the first week, is cut off where the number is reached.
     void attendance() {
         std::vector<json::Object> items;
+        auto others = taught_courses();
+        if (others.empty()) return;
+        const std::size_t first = others.front();
+        if (others.size() > 1) others.erase(others.begin());
         std::size_t made = 0;
-        for (std::size_t block = 0; made < size_.marks; ++block) {
-            if (block * 4 >= size_.courses * 4) break;
-            for (int week = weeks; week >= 1 && made < size_.marks; --week)
-                for (std::size_t i = 0; i < 4 && made < size_.marks; ++i)
-                    made += add_class(items, (block * 4 + i) % size_.courses, block, week, made);
-            if (items.size() > 20'000)
-                write(&attendance_table, "attendance", std::exchange(items, {}), made, size_.marks);
+        std::size_t turn = 0;
+        for (int week = 1; week <= weeks && made < size_.marks; ++week) {
+            const std::size_t until =
+                size_.marks * static_cast<std::size_t>(week) / static_cast<std::size_t>(weeks);
+            std::vector<std::size_t> visits(size_.courses, 0);
+            std::size_t course = first;
+            while (made < until) {
+                made += add_class(items, course, week, visits[course]++, size_.marks - made);
+                course = others[turn++ % others.size()];
+                if (items.size() > 20'000)
+                    write(
+                        &attendance_table, "attendance", std::exchange(items, {}), made, size_.marks
+                    );
+            }
         }
         write(&attendance_table, "attendance", std::move(items), made, size_.marks);
     }
 
+    // Midterm and final of the taught courses, then of the first lecturer's, then of the rest.
     void results() {
         std::vector<json::Object> items;
         std::size_t made = 0;
-        for (std::size_t course = 0; course < size_.courses && made < size_.results; ++course) {
+        for (const std::size_t course : examined_courses()) {
             for (const std::string_view exam : {"midterm", "final"}) {
                 std::vector<json::Object> of_exam;
                 for (const std::size_t n : rosters_[course])
-                    if (of_exam.size() < 30 && made + of_exam.size() < size_.results)
+                    if (made + of_exam.size() < size_.results)
                         of_exam.push_back(result(n, course, exam));
                 made += of_exam.size();
                 if (is_small())
@@ -221,22 +235,50 @@ class Writer {
         };
     }
 
-    // A weekday of that week, counted back from the last whole day.
-    std::string class_date(int week, std::size_t slot) const {
-        const std::string monday = base::add_days(today_, -base::weekday(today_) - 7 * week);
-        return base::add_days(monday, static_cast<int>(slot));
+    // Every fourth: each student takes four neighbours, so each has marks in one of them.
+    [[nodiscard]] std::vector<std::size_t> taught_courses() const {
+        std::vector<std::size_t> courses;
+        for (std::size_t n = 0; n < size_.courses; n += courses_each)
+            if (!rosters_[n].empty()) courses.push_back(n);
+        return courses;
     }
 
+    [[nodiscard]] std::vector<std::size_t> examined_courses() const {
+        std::vector<std::size_t> courses(size_.courses);
+        std::iota(courses.begin(), courses.end(), std::size_t{0});
+        const auto rank = [](std::size_t course) {
+            if (course % courses_each == 0) return 0;
+            return course % demo_lecturers.size() == 0 ? 1 : 2;
+        };
+        std::ranges::stable_sort(courses, {}, rank);
+        return courses;
+    }
+
+    // The weekdays that the course's schedule names, Monday as 0.
+    static std::vector<int> weekdays_of(std::size_t course) {
+        static constexpr std::array<std::string_view, 5> names{"Mon", "Tue", "Wed", "Thu", "Fri"};
+        const std::string_view schedule = demo_schedules[course % demo_schedules.size()];
+        std::vector<int> days;
+        for (int day = 0; const auto name : names) {
+            if (schedule.find(name) != std::string_view::npos) days.push_back(day);
+            ++day;
+        }
+        return days;
+    }
+
+    // Adds one class of the course in that week, counted back from the last whole one; `visit` is how
+    // many it had there before. At most `most` records.
     std::size_t add_class(
-        std::vector<json::Object>& items, std::size_t course, std::size_t block, int week,
-        std::size_t made
+        std::vector<json::Object>& items, std::size_t course, int week, std::size_t visit,
+        std::size_t most
     ) const {
-        const std::string date = class_date(week, (course + block) % 5);
-        const std::string session = std::to_string(1 + block * 4 / size_.courses);
-        std::size_t added = 0;
+        const auto days = weekdays_of(course);
+        const std::string monday = base::add_days(today_, -base::weekday(today_) - 7 * week);
+        const std::string date = base::add_days(monday, days[visit % days.size()]);
+        const std::string session = std::to_string(1 + visit / days.size());
         const auto& roster = rosters_[course];
-        for (std::size_t i = 0; i < roster.size() && i < class_size; ++i) {
-            if (made + added >= size_.marks) break;
+        const std::size_t count = std::min(roster.size(), most);
+        for (std::size_t i = 0; i < count; ++i) {
             const std::size_t n = roster[i];
             const std::size_t luck =
                 drawn(n * 7919 + course * 131 + static_cast<std::size_t>(week), 100);
@@ -255,9 +297,8 @@ class Writer {
                  {"student_name", student_name(n)},
                  {"course_name", course_name(course)}}
             );
-            ++added;
         }
-        return added;
+        return count;
     }
 
     // Small sets have a change log, as if their lecturers had entered them.

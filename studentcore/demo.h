@@ -1,8 +1,8 @@
 // Demo data: the paper's evaluation set, the same each time, or any multiple of it.
 //
-// 250 students in 20 programmes, 30 courses, 1,200 attendance records over 12 weeks (4 classes a
-// week of 25 students), 600 results in midterm and final. Ids are fixed; dates end in the week
-// before `today`, so that the terms and the trend look alive. Written through the journal, without
+// 250 students in 20 programmes, 30 courses, 1,200 attendance records over 12 weeks (about 3 classes
+// a week), 600 results in midterm and final. Every student has some of each. Ids are fixed; dates end
+// in the week before `today`, so that the terms and the trend look alive. Written through the journal, without
 // log entries except for the last week's.
 #pragma once
 
