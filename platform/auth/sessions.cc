@@ -66,13 +66,14 @@ std::string_view cookie_name(bool secure) { return secure ? "__Host-session" : "
 
 Sessions::Sessions(
     table::Store& store, const base::Clock& clock, std::string_view secret, Tokens* tokens,
-    SessionOptions options
+    SessionOptions options, FindUser find_user
 )
     : store_(store),
       clock_(clock),
       sign_("session cookie 1:" + std::string(secret)),
       tokens_(tokens),
       options_(options),
+      find_user_(std::move(find_user)),
       number_(next_number()),
       shards_(std::make_unique<Shard[]>(shards)) {}
 Sessions::~Sessions() = default;
@@ -259,23 +260,41 @@ base::Task<Identity> Sessions::identify(http::Request request) {
     co_return identity_of(*claims);
 }
 
-std::optional<Started> Sessions::renewal(http::Request request) const {
+bool Sessions::due(http::Request request) const {
     const std::string_view cookie = request.cookie(cookie_name(request.secure()));
-    if (cookie.empty()) return std::nullopt;
+    if (cookie.empty()) return false;
     const auto claims = claims_of(cookie);
     const std::int64_t now = clock_.now_s();
-    if (!claims || now - claims->issued_s < options_.renew_after_s) return std::nullopt;
-    if (standing(*claims) != Standing::good) return std::nullopt;
+    return claims && now - claims->issued_s >= options_.renew_after_s &&
+           claims->signed_in_s + options_.whole_s > claims->expires_s &&
+           standing(*claims) == Standing::good;
+}
+
+base::Task<Sessions::Renewal> Sessions::renewal(http::Request request) {
+    Renewal renewal;
+    if (!due(request)) co_return renewal;
+    const auto claims = claims_of(request.cookie(cookie_name(request.secure())));
     Claims fresh = *claims;
+    if (find_user_) {
+        auto now = co_await find_user_(claims->user.user_id);
+        if (!now || now->role != claims->user.role) {
+            co_await end(identity_of(*claims));
+            renewal.over = true;
+            co_return renewal;
+        }
+        fresh.user = std::move(*now);
+    }
+    const std::int64_t now = clock_.now_s();
     fresh.issued_s = now;
     fresh.expires_s = std::min(now + options_.cookie_s, claims->signed_in_s + options_.whole_s);
-    if (fresh.expires_s <= claims->expires_s) return std::nullopt;
-    return Started{
+    if (fresh.expires_s <= claims->expires_s) co_return renewal;
+    renewal.fresh = Started{
         .cookie = write_cookie(fresh, sign_),
         .csrf = fresh.csrf,
         .session_id = fresh.session_id,
         .max_age_s = fresh.expires_s - now
     };
+    co_return renewal;
 }
 
 base::Task<> Sessions::end(Identity who) {

@@ -6,10 +6,12 @@
 // and knows at once what it ended itself. So a session is over on every node within 5 s.
 //
 // A cookie lasts 12 hours. One that is used when older than an hour is renewed (renewal()), up to 7
-// days after the sign-in; then the password is asked again. Destroy after the server. Thread-safe.
+// days after the sign-in; then the password is asked again. The new one says what the user's record
+// says by then; a session whose user has gone or has another role ends there. Destroy after the
+// server. Thread-safe.
 //
 //   auto who = co_await sessions.identify(request);          // a stranger when none or not valid
-//   if (auto fresh = sessions.renewal(request)) http::set_cookie(response, …)
+//   if (sessions.due(request)) { auto renewal = co_await sessions.renewal(request); … }
 #pragma once
 
 #include <cstdint>
@@ -53,10 +55,11 @@ struct Started {
 
 class Sessions {
   public:
-    // `tokens` may be null: then no bearer token is known.
+    // `tokens` may be null: then no bearer token is known. Without `find_user` a renewed cookie says
+    // of the user what the old one said.
     Sessions(
         table::Store& store, const base::Clock& clock, std::string_view secret,
-        Tokens* tokens = nullptr, SessionOptions options = {}
+        Tokens* tokens = nullptr, SessionOptions options = {}, FindUser find_user = {}
     );
     ~Sessions();
     Sessions(const Sessions&) = delete;
@@ -68,9 +71,14 @@ class Sessions {
     [[nodiscard]] base::Task<Identity> identify(http::Request request);
     // The same without waiting, when the cookie was seen before and its user's epoch is fresh.
     [[nodiscard]] std::optional<Identity> known(http::Request request);
-    // A fresh cookie for a session that is due; nothing for tokens, strangers and young cookies.
-    // Only after identify() has found the request's cookie good.
-    [[nodiscard]] std::optional<Started> renewal(http::Request request) const;
+    // Whether the cookie is old enough to be renewed; never for tokens and strangers. Only after
+    // identify() has found the request's cookie good.
+    [[nodiscard]] bool due(http::Request request) const;
+    struct Renewal {
+        std::optional<Started> fresh;
+        bool over = false;  // the user is not who the session was for: it has been ended
+    };
+    [[nodiscard]] base::Task<Renewal> renewal(http::Request request);
 
     // Ends the one session, after which its cookie counts for nothing.
     [[nodiscard]] base::Task<> end(Identity who);
@@ -124,6 +132,7 @@ class Sessions {
     Hmac sign_;
     Tokens* tokens_;
     SessionOptions options_;
+    FindUser find_user_;
     std::uint64_t number_;  // of this object, for the caches of the threads
     static constexpr std::size_t shards = 16;
     std::unique_ptr<Shard[]> shards_;

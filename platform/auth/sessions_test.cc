@@ -48,7 +48,7 @@ class SessionsTest : public ::testing::Test {
     std::optional<Started> renewal(const std::string& cookie) {
         Asked asked(cookie);
         (void)testing::run(sessions.identify(asked.request()));
-        return sessions.renewal(asked.request());
+        return testing::run(sessions.renewal(asked.request())).fresh;
     }
 
     auth_testing::Stored stored;
@@ -258,6 +258,51 @@ TEST(Hmac, AgreesWithTheStandardsVectors) {
         tag_of(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"),
         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
     );
+}
+
+// Sessions that know where users are.
+class RenewedSessions : public ::testing::Test {
+  protected:
+    static base::Task<std::optional<User>> find(const std::optional<User>* now) { co_return *now; }
+    Sessions::Renewal renewed(const std::string& cookie) {
+        Asked asked(cookie);
+        (void)testing::run(sessions.identify(asked.request()));
+        return testing::run(sessions.renewal(asked.request()));
+    }
+    Identity who(const std::string& cookie) {
+        Asked asked(cookie);
+        return testing::run(sessions.identify(asked.request()));
+    }
+    auth_testing::Stored stored;
+    std::optional<User> now = ann;
+    Sessions sessions{stored.store, stored.clock, "a secret",
+                      nullptr,      {},           [this](std::string) {
+                          return find(&now); }};
+    Started started = testing::run(sessions.start(ann));
+};
+
+TEST_F(RenewedSessions, SayWhoTheUserIsByThen) {
+    now->name = "Ann Married";
+    now->own_record = "s-1";
+    EXPECT_FALSE(renewed(started.cookie).fresh) << "not due yet";
+    stored.clock.advance_s(3600);
+    const auto renewal = renewed(started.cookie);
+    ASSERT_TRUE(renewal.fresh);
+    EXPECT_EQ(who(renewal.fresh->cookie).name, "Ann Married");
+    EXPECT_EQ(who(renewal.fresh->cookie).own_record, "s-1");
+    EXPECT_EQ(renewal.fresh->csrf, started.csrf);
+}
+
+TEST_F(RenewedSessions, EndWhenTheRoleChangedOrTheUserIsGone) {
+    stored.clock.advance_s(3600);
+    now->role = "student";
+    EXPECT_TRUE(renewed(started.cookie).over);
+    EXPECT_FALSE(who(started.cookie).known());
+    const Started other = testing::run(sessions.start(ann));
+    stored.clock.advance_s(3600);
+    now.reset();
+    EXPECT_TRUE(renewed(other.cookie).over);
+    EXPECT_FALSE(who(other.cookie).known());
 }
 
 }  // namespace

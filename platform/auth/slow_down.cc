@@ -36,6 +36,7 @@ std::string network_of(std::string_view address) {
 SlowDown::SlowDown(const base::Clock& clock, Options options)
     : clock_(clock),
       options_(options),
+      pairs_(options.pair_free),
       accounts_(options.account_free),
       addresses_(options.address_free) {}
 
@@ -80,33 +81,42 @@ void SlowDown::erase(Kept& kept, const std::string& key) {
     kept.entries.erase(place);
 }
 
-std::uint32_t SlowDown::wait_of(const std::string& account, const std::string& network) const {
-    const std::int64_t wait = std::max(wait_ms(accounts_, account), wait_ms(addresses_, network));
+SlowDown::Keys SlowDown::keys_of(std::string_view account, std::string_view address) {
+    Keys keys{.pair = {}, .account = account_key(account), .network = network_of(address)};
+    keys.pair = keys.account + keys.network;  // the first is always 32 bytes
+    return keys;
+}
+
+std::uint32_t SlowDown::wait_of(const Keys& keys) const {
+    const std::int64_t wait = std::max(
+        {wait_ms(pairs_, keys.pair), wait_ms(accounts_, keys.account),
+         wait_ms(addresses_, keys.network)}
+    );
     return static_cast<std::uint32_t>((wait + 999) / 1000);
 }
 
 std::uint32_t SlowDown::wait_s(std::string_view account, std::string_view address) const {
-    const std::string name = account_key(account);
-    const std::string network = network_of(address);
+    const Keys keys = keys_of(account, address);
     const std::scoped_lock lock(mutex_);
-    return wait_of(name, network);
+    return wait_of(keys);
 }
 
 std::uint32_t SlowDown::ended(std::string_view account, std::string_view address, bool right) {
-    const std::string name = account_key(account);
-    const std::string network = network_of(address);
+    const Keys keys = keys_of(account, address);
     const std::scoped_lock lock(mutex_);
-    if (const std::uint32_t wait = wait_of(name, network); wait > 0) return wait;
-    Entry& by_network = entry(addresses_, network);
+    if (const std::uint32_t wait = wait_of(keys); wait > 0) return wait;
+    Entry& by_network = entry(addresses_, keys.network);
     if (!right) {
-        for (Entry* one : {&entry(accounts_, name), &by_network}) {
+        for (Entry* one :
+             {&entry(pairs_, keys.pair), &entry(accounts_, keys.account), &by_network}) {
             ++one->failures;
             one->last_ms = clock_.now_ms();
         }
         return 0;
     }
-    erase(accounts_, name);
-    const std::size_t hash = std::hash<std::string>()(name);
+    erase(pairs_, keys.pair);
+    erase(accounts_, keys.account);
+    const std::size_t hash = std::hash<std::string>()(keys.account);
     if (by_network.succeeded.size() < first_successes_max &&
         std::ranges::find(by_network.succeeded, hash) == by_network.succeeded.end()) {
         by_network.succeeded.push_back(hash);
@@ -115,15 +125,9 @@ std::uint32_t SlowDown::ended(std::string_view account, std::string_view address
     return 0;
 }
 
-void SlowDown::forget(std::string_view account) {
-    const std::string name = account_key(account);
-    const std::scoped_lock lock(mutex_);
-    erase(accounts_, name);
-}
-
 std::size_t SlowDown::entries() const {
     const std::scoped_lock lock(mutex_);
-    return accounts_.entries.size() + addresses_.entries.size();
+    return pairs_.entries.size() + accounts_.entries.size() + addresses_.entries.size();
 }
 
 }  // namespace auth

@@ -1,11 +1,15 @@
-// Sign-ins that fail are slowed: per account and per address, after five, each next try must wait
-// twice as long, up to 15 minutes.
+// Sign-ins that fail are slowed: after so many, each next try must wait twice as long, up to 15 minutes.
 //
-// Many may try at once: a try counts when it ends, and one whose account or address came to wait
-// meanwhile ends untold, right or wrong, so that many at once are not more guesses than one by one.
-// The account is forgotten at success, and the address gets one try back for each account that
-// succeeds there for the first time in a while: a whole class signs in behind one address. Names
-// that nobody has are counted alike. Memory is bounded: the oldest go first. Thread-safe.
+// Counted three ways: an account at one address (5 are free), an account from everywhere (25), an
+// address whatever the account (100). So one person's slips behind a shared address slow nobody else
+// there, and who guesses from elsewhere does not lock the owner out at once; guesses that are spread
+// over addresses or over accounts still end at the higher bounds.
+//
+// Many may try at once: a try counts when it ends, and one that came to wait meanwhile ends untold,
+// right or wrong, so that many at once are not more guesses than one by one. The account is forgotten
+// at success, and the address gets one try back for each account that succeeds there for the first
+// time in a while: a whole class signs in behind one address. Names that nobody has are counted
+// alike. Memory is bounded: the oldest go first. Thread-safe.
 //
 //   if (auto wait_s = slow_down.wait_s(name, address)) …429 with Retry-After
 //   …verify…
@@ -28,10 +32,11 @@ namespace auth {
 class SlowDown {
   public:
     struct Options {
-        int account_free = 5;
-        int address_free = 5;
+        int pair_free = 5;
+        int account_free = 25;
+        int address_free = 100;
         std::int64_t wait_s_max = 15 * 60;
-        std::size_t entries_max = 20'000;  // each of accounts and addresses
+        std::size_t entries_max = 20'000;  // of each of the three
     };
     explicit SlowDown(const base::Clock& clock) : SlowDown(clock, Options()) {}
     SlowDown(const base::Clock& clock, Options options);
@@ -43,8 +48,6 @@ class SlowDown {
     [[nodiscard]] std::uint32_t ended(
         std::string_view account, std::string_view address, bool right
     );
-    // An admin gave the person a new start.
-    void forget(std::string_view account);
     [[nodiscard]] std::size_t entries() const;
 
   private:
@@ -60,15 +63,19 @@ class SlowDown {
         std::list<Entry> entries;  // the one used last in front
         std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;
     };
+    struct Keys {
+        std::string pair, account, network;
+    };
+    [[nodiscard]] static Keys keys_of(std::string_view account, std::string_view address);
     Entry& entry(Kept& kept, const std::string& key);
-    [[nodiscard]] std::uint32_t wait_of(const std::string& account, const std::string& network)
-        const;
+    [[nodiscard]] std::uint32_t wait_of(const Keys& keys) const;
     [[nodiscard]] std::int64_t wait_ms(const Kept& kept, const std::string& key) const;
     static void erase(Kept& kept, const std::string& key);
 
     const base::Clock& clock_;
     Options options_;
     mutable std::mutex mutex_;
+    Kept pairs_;
     Kept accounts_;
     Kept addresses_;
 };

@@ -19,6 +19,7 @@ constexpr std::size_t label_length_max = 100;
 constexpr std::size_t known_max = 10'000;
 constexpr std::int64_t fresh_ms = 5000;
 constexpr std::int64_t day_s = 86'400;
+constexpr std::int64_t used_every_s = 60;
 
 table::Key key_of(std::string_view token_id) { return {"token#" + std::string(token_id), "-"}; }
 std::string list_of(std::string_view user_id) { return "tokens#" + std::string(user_id); }
@@ -31,7 +32,7 @@ json::Object item_of(const Token& token) {
     return {{"token_id", token.token_id}, {"user_id", token.user_id},
             {"label", token.label},       {"scopes", scopes},
             {"created", token.created_s}, {"expires", token.expires_s},
-            {"ttl", token.expires_s}};
+            {"used", token.used_s},       {"ttl", token.expires_s}};
 }
 
 Token token_of(const json::Object& item) {
@@ -41,6 +42,7 @@ Token token_of(const json::Object& item) {
     token.label = item.text("label");
     token.created_s = item.integer("created");
     token.expires_s = item.integer("expires");
+    token.used_s = item.integer("used");
     const json::Value* scopes = item.find("scopes");
     if (scopes != nullptr && scopes->array() != nullptr)
         for (const json::Value& scope : *scopes->array())
@@ -74,7 +76,9 @@ json::Object Token::shown() const {
         {"label", label},
         {"scopes", std::move(shown_scopes)},
         {"created_at", base::timestamp(created_s * 1000)},
-        {"expires_at", base::timestamp(expires_s * 1000)}
+        {"expires_at", base::timestamp(expires_s * 1000)},
+        {"last_used_at",
+         used_s == 0 ? json::Value(nullptr) : json::Value(base::timestamp(used_s * 1000))}
     };
 }
 
@@ -138,6 +142,10 @@ base::Task<std::vector<Token>> Tokens::of_user(std::string user_id) {
         Token token = token_of(record.item());
         if (token.expires_s > clock_.now_s()) tokens.push_back(std::move(token));
     }
+    const std::scoped_lock lock(mutex_);
+    for (Token& token : tokens)
+        if (const auto used = used_.find(token.token_id); used != used_.end())
+            token.used_s = std::max(token.used_s, used->second.token.used_s);
     co_return tokens;
 }
 
@@ -160,7 +168,46 @@ base::Task<> Tokens::revoke_all(std::string user_id) {
 void Tokens::forget(const std::string& token_id) {
     const std::scoped_lock lock(mutex_);
     known_.erase(token_id);
+    used_.erase(token_id);
     ++forgotten_;
+}
+
+void Tokens::note_use(const Token& token) {
+    const std::scoped_lock lock(mutex_);
+    if (used_.size() >= known_max && !used_.contains(token.token_id)) return;
+    Used& used = used_[token.token_id];
+    if (used.token.token_id.empty()) used.token = token;
+    used.token.used_s = clock_.now_s();
+}
+
+std::vector<Token> Tokens::take_used() {
+    const std::int64_t now = clock_.now_s();
+    std::vector<Token> due;
+    const std::scoped_lock lock(mutex_);
+    for (auto& [token_id, used] : used_) {
+        if (used.token.used_s <= used.written_s || now - used.written_s < used_every_s) continue;
+        used.written_s = now;
+        due.push_back(used.token);
+    }
+    // What rests is forgotten here; its last use has been written.
+    std::erase_if(used_, [&](const auto& one) {
+        return now - one.second.written_s >= 2 * used_every_s;
+    });
+    return due;
+}
+
+base::Task<> Tokens::write_used() {
+    const std::vector<Token> due = take_used();
+    for (const Token& token : due) {
+        json::Object item = item_of(token);
+        item.set("pk", list_of(token.user_id)).set("sk", token.token_id);
+        table::Write write;
+        // Not when it was revoked meanwhile: nothing comes back by this.
+        write.operations.emplace_back(
+            table::Put{&journal::system_table(), std::move(item), {table::Condition::present()}}
+        );
+        (void)co_await store_.write(std::move(write));
+    }
 }
 
 std::optional<Tokens::Known> Tokens::cached(std::string_view token_id) {
@@ -205,6 +252,7 @@ base::Task<Identity> Tokens::identify(std::string bearer) {
     if (!known || !equal_secret(known->secret_hash, hash_of(text->secret)) ||
         known->token.expires_s <= clock_.now_s() || known->token.scopes.empty())
         co_return Identity{};
+    note_use(known->token);
     Identity who;
     who.user_id = std::move(known->owner.user_id);
     who.username = std::move(known->owner.username);

@@ -2,7 +2,9 @@
 //
 // A token acts as its owner, whose role is looked up (at most every 5 s a token), cut down by its
 // scope. Items in the system table: token#<id>, - for the token and tokens#<user_id>, <id> for the
-// owner's list. Revoked is revoked at once on this node and within 5 s on the others. Thread-safe.
+// owner's list, where also stands when it was last used: noted in memory, written beside the requests
+// (write_used), at most once a minute a token. Revoked is revoked at once on this node and within 5 s
+// on the others. Thread-safe.
 #pragma once
 
 #include <array>
@@ -29,8 +31,12 @@ struct Token {
     std::vector<std::string> scopes;  // "read", "write"
     std::int64_t created_s = 0;
     std::int64_t expires_s = 0;
+    std::int64_t used_s = 0;                   // the last time; 0: never
     [[nodiscard]] json::Object shown() const;  // as the API gives it: never the secret
 };
+
+// The user as he is now; nullopt when he is gone or may not sign in.
+using FindUser = std::function<base::Task<std::optional<User>>(std::string user_id)>;
 
 inline constexpr std::size_t tokens_per_user_max = 50;
 inline constexpr std::int64_t token_days_max = 366;
@@ -44,8 +50,7 @@ struct TokenText {
 
 class Tokens {
   public:
-    // The owner as he is now; nullopt when he is gone or may not sign in.
-    using FindUser = std::function<base::Task<std::optional<User>>(std::string user_id)>;
+    using FindUser = auth::FindUser;
     Tokens(table::Store& store, const base::Clock& clock, FindUser find_user);
 
     struct Issued {
@@ -65,8 +70,16 @@ class Tokens {
 
     // A stranger when it is unknown, wrong, revoked or expired.
     [[nodiscard]] base::Task<Identity> identify(std::string bearer);
+    // Writes down which tokens were used since they were last written, if that is a minute ago.
+    [[nodiscard]] base::Task<> write_used();
 
   private:
+    struct Used {
+        Token token;
+        std::int64_t written_s = 0;  // 0: not since this program started
+    };
+    void note_use(const Token& token);
+    [[nodiscard]] std::vector<Token> take_used();
     struct Known {
         Token token;
         std::string secret_hash;
@@ -82,6 +95,7 @@ class Tokens {
     FindUser find_user_;
     std::mutex mutex_;
     std::unordered_map<std::string, Known> known_;
+    std::unordered_map<std::string, Used> used_;
     std::uint64_t forgotten_ = 0;  // a read that began before a revocation is not kept
 };
 

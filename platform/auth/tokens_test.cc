@@ -125,7 +125,7 @@ TEST_F(TokensTest, BearerHeaderIsUnderstoodBySessions) {
     data.headers.emplace_back("Authorization", header);
     EXPECT_TRUE(testing::run(sessions.identify(http::Request(data))).may("write"));
     EXPECT_EQ(data.user, "u-1");
-    EXPECT_FALSE(sessions.renewal(http::Request(data)));
+    EXPECT_FALSE(sessions.due(http::Request(data)));
 }
 
 TEST_F(TokensTest, WrongBearerIsNotMadeGoodByACookie) {
@@ -194,6 +194,38 @@ TEST_F(LinksTest, OtherTextsAreNoLinks) {
     EXPECT_FALSE(look("x"));
     EXPECT_FALSE(look(made.token + "A"));
     EXPECT_FALSE(look(std::string(43, 'A')));
+}
+
+TEST_F(TokensTest, LastUseIsShownAtOnceAndWrittenOnceAMinute) {
+    const auto issued = issue();
+    const auto last = [&](auth::Tokens& node) {
+        return testing::run(node.of_user("u-1")).front().used_s;
+    };
+    EXPECT_EQ(last(tokens), 0);
+    EXPECT_TRUE(issued.token.shown().find("last_used_at")->is_null());
+    const auto first = stored.clock.now_s();
+    (void)who(issued.text);
+    EXPECT_EQ(last(tokens), first);
+    EXPECT_EQ(last(other_node), 0) << "not written yet: nobody waits for that";
+    testing::run(tokens.write_used());
+    EXPECT_EQ(last(other_node), first);
+    stored.clock.advance_s(30);
+    (void)who(issued.text);
+    testing::run(tokens.write_used());
+    EXPECT_EQ(last(other_node), first) << "a minute has not gone by";
+    EXPECT_EQ(last(tokens), first + 30);
+    stored.clock.advance_s(30);
+    testing::run(tokens.write_used());
+    EXPECT_EQ(last(other_node), first + 30);
+    EXPECT_TRUE(who(issued.text).known()) << "the token itself is as it was";
+}
+
+TEST_F(TokensTest, AUseThatIsWrittenLateBringsNoRevokedTokenBack) {
+    const auto issued = issue();
+    (void)who(issued.text);
+    EXPECT_TRUE(testing::run(other_node.revoke("u-1", issued.token.token_id)));
+    testing::run(tokens.write_used());
+    EXPECT_TRUE(testing::run(tokens.of_user("u-1")).empty());
 }
 
 }  // namespace
