@@ -380,9 +380,11 @@ Response Connection::failed(std::string_view what) {
 
 void Connection::log_error(const base::Error& error) {
     const int status = static_cast<int>(error.code);
-    if (status < 500 && error.detail.empty()) return;
+    // A method or a version that is not spoken here is the client's affair.
+    const bool ours = status >= 500 && status != 501 && status != 505;
+    if (!ours && error.detail.empty()) return;
     base::log(
-        status >= 500 ? base::Level::error : base::Level::info, "request failed",
+        ours ? base::Level::error : base::Level::info, "request failed",
         {{"request_id", data_.id},
          {"route", data_.route},
          {"status", status},

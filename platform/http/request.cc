@@ -1,5 +1,7 @@
 #include "platform/http/request.h"
 
+#include <algorithm>
+
 #include "platform/http/ascii.h"
 
 namespace http {
@@ -54,6 +56,21 @@ std::string_view Request::parameter(std::string_view name) const {
     for (const auto& [there, value] : data_->parameters)
         if (there == name) return value;
     return {};
+}
+
+bool Request::from_this_machine() const {
+    const std::string_view from = remote_address();
+    if (from != "::1" && !from.starts_with("127.") && !from.starts_with("::ffff:127."))
+        return false;
+    // A proxy on this machine that nobody named as trusted: its clients are anywhere.
+    constexpr std::string_view forwarded = "X-Forwarded-";
+    return std::ranges::none_of(data_->headers, [&](const auto& header) {
+        const std::string_view name = header.first;
+        return same_text(name, "Forwarded") || same_text(name, "Via") ||
+               same_text(name, "X-Real-IP") ||
+               (name.size() > forwarded.size() &&
+                same_text(name.substr(0, forwarded.size()), forwarded));
+    });
 }
 
 Pairs Request::query() const {

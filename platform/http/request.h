@@ -46,6 +46,8 @@ class Request {
     [[nodiscard]] std::string_view body() const { return data_->body; }
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
     [[nodiscard]] std::string_view remote_address() const { return data_->remote_address; }
+    // The client is a program on this very machine: a loopback address, and no proxy's word of another.
+    [[nodiscard]] bool from_this_machine() const;
     [[nodiscard]] bool secure() const { return data_->secure; }
     [[nodiscard]] std::string_view id() const { return data_->id; }
     [[nodiscard]] RequestData& data() const { return *data_; }

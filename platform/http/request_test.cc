@@ -34,6 +34,23 @@ TEST(Request, CookiesAreFoundByTheirWholeName) {
     EXPECT_EQ(request.cookie("A"), "");
 }
 
+TEST(Request, ThisMachineIsALoopbackAddressWithoutAProxysWord) {
+    const auto here = [](std::string address, std::string_view header = "Accept") {
+        RequestData data = with_header(header, "127.0.0.1");
+        data.remote_address = std::move(address);
+        return Request(data).from_this_machine();
+    };
+    for (const char* address : {"127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1"})
+        EXPECT_TRUE(here(address)) << address;
+    for (const char* address : {"10.0.0.1", "12.7.0.1", "::2", ""})
+        EXPECT_FALSE(here(address)) << address;
+    for (const char* header :
+         {"Forwarded", "X-Forwarded-For", "x-forwarded-proto", "X-Forwarded-Host", "X-Real-IP",
+          "Via"})
+        EXPECT_FALSE(here("127.0.0.1", header)) << header;
+    EXPECT_TRUE(here("127.0.0.1", "X-Forward"));
+}
+
 TEST(Request, HtmlIsForThoseWhoPreferIt) {
     const auto wants = [](std::string_view accept, std::string path = "/students") {
         RequestData data = with_header("Accept", accept);
