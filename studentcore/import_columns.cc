@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "platform/base/clock.h"
+#include "platform/base/csv.h"
 #include "platform/base/text.h"
 
 namespace studentcore {
@@ -87,8 +88,7 @@ Parts parts_of(std::string_view cell) {
 
 // A cell that was written with ' in front, so that no spreadsheet runs it, is read without.
 std::string_view unneutral(std::string_view cell) {
-    const bool guarded = cell.size() > 1 && cell[0] == '\'' &&
-                         std::string_view("=+-@\t\r").find(cell[1]) != std::string_view::npos;
+    const bool guarded = cell.starts_with('\'') && csv::runs_in_a_spreadsheet(cell.substr(1));
     return guarded ? cell.substr(1) : cell;
 }
 

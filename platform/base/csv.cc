@@ -140,8 +140,18 @@ std::expected<Table, ParseError> parse(std::string_view text, Limits limits, cha
     return Parser(text, limits, separator == 0 ? separator_of(text) : separator).run();
 }
 
+bool runs_in_a_spreadsheet(std::string_view cell) {
+    if (cell.empty()) return false;
+    if (std::string_view("=+-@\t\r\n").contains(cell.front())) return true;
+    // Some programs read the wide forms of = + - @ as the plain ones.
+    for (const std::string_view wide :
+         {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"})
+        if (cell.starts_with(wide)) return true;
+    return false;
+}
+
 std::string neutral(std::string_view cell) {
-    const bool runs = !cell.empty() && std::string_view("=+-@\t\r").contains(cell.front());
+    const bool runs = runs_in_a_spreadsheet(cell);
     // A negative mark is no formula, and would no longer be a number behind a quote.
     if (!runs || base::Decimal::parse(cell)) return std::string(cell);
     return "'" + std::string(cell);

@@ -59,6 +59,9 @@ struct ParseError {
 // Appends one row with its line end.
 void append_row(std::string& out, std::span<const std::string> cells, char separator = ',');
 void append_cell(std::string& out, std::string_view cell, char separator = ',');
+// Whether a spreadsheet may take the cell for a formula: it begins with = + - @, one of their wide
+// forms, a tab or an end of line.
+[[nodiscard]] bool runs_in_a_spreadsheet(std::string_view cell);
 // The cell as it may be written: "=1+1" -> "'=1+1". Plain numbers such as -3.5 stay what they are.
 [[nodiscard]] std::string neutral(std::string_view cell);
 

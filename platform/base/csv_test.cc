@@ -87,6 +87,10 @@ TEST(Csv, WriterNeutralisesFormulas) {
     EXPECT_EQ(csv::neutral("@SUM(A1)"), "'@SUM(A1)");
     EXPECT_EQ(csv::neutral("\tx"), "'\tx");
     EXPECT_EQ(csv::neutral("\rx"), "'\rx");
+    EXPECT_EQ(csv::neutral("\n=x"), "'\n=x");
+    for (const std::string wide : {"＝1+1", "＋1", "－x", "＠SUM(A1)"})
+        EXPECT_EQ(csv::neutral(wide), "'" + wide);
+    EXPECT_EQ(csv::neutral("＃1"), "＃1");
     EXPECT_EQ(csv::neutral("-3.5"), "-3.5") << "a number is no formula";
     EXPECT_EQ(csv::neutral("-3+cmd"), "'-3+cmd");
     EXPECT_EQ(csv::neutral("a=b"), "a=b");
