@@ -1,0 +1,50 @@
+#include "budgetplanner/app.h"
+
+#include <utility>
+
+#include "budgetplanner/tables.h"
+
+namespace budgetplanner {
+namespace {
+
+constexpr std::int64_t confirm_seconds = std::int64_t{7} * 86'400;
+constexpr std::int64_t reset_seconds = 3600;
+
+}  // namespace
+
+App::App(Parts parts)
+    : store(parts.store),
+      queue(parts.queue),
+      clock(parts.clock),
+      journal(parts.store, parts.clock, all_tables()),
+      outbox(journal),
+      api_tokens(
+          parts.store, parts.clock,
+          [this](std::string user_id) { return accounts.session_user(std::move(user_id)); }
+      ),
+      sessions(parts.store, parts.clock, parts.secret, &api_tokens),
+      confirm_links(parts.store, parts.clock, "confirm", confirm_seconds),
+      reset_links(parts.store, parts.clock, "reset", reset_seconds),
+      slow_down(parts.clock),
+      pages(parts.templates, parts.clock),
+      accounts(
+          journal, parts.queue, parts.passwords, sessions, slow_down, confirm_links, reset_links
+      ),
+      preferences(journal),
+      expenses(journal, parts.queue) {}
+
+http::Response App::render(http::Request request, const base::Error& error) {
+    if (request.path().starts_with("/api/") || !request.wants_html())
+        return http::problem(error, request.id());
+    // Known without waiting, if at all: an error page is not worth a read.
+    auto response = pages.error(request, error, sessions.known(request).value_or(web::Identity{}));
+    if (error.retry_after_s > 0)
+        response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s));
+    return response;
+}
+
+json::Object App::openapi() const {
+    return web::openapi(routes_->documented(), "Smart Budget Planner", "0.1.0", record_tables());
+}
+
+}  // namespace budgetplanner

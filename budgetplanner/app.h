@@ -1,0 +1,73 @@
+// The Budget Planner as one object: every resource, made once, with what it uses.
+//
+// The store, queue, clock, templates and pools are the caller's and outlive it; serve.cc makes them, tests
+// make their own. Nothing here knows which adapter a port stands on.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "budgetplanner/accounts.h"
+#include "budgetplanner/expenses.h"
+#include "budgetplanner/pages.h"
+#include "budgetplanner/preferences.h"
+#include "platform/auth/links.h"
+#include "platform/auth/passwords.h"
+#include "platform/auth/sessions.h"
+#include "platform/auth/slow_down.h"
+#include "platform/auth/tokens.h"
+#include "platform/base/clock.h"
+#include "platform/base/pool.h"
+#include "platform/http/router.h"
+#include "platform/journal/journal.h"
+#include "platform/journal/outbox.h"
+#include "platform/queue/queue.h"
+#include "platform/view/view.h"
+#include "platform/web/routes.h"
+
+namespace budgetplanner {
+
+// What the application stands on.
+struct Parts {
+    table::Store& store;
+    queue::Queue& queue;
+    const base::Clock& clock;
+    const view::Templates& templates;
+    auth::Passwords& passwords;
+    base::Pool& pool;
+    std::string secret;  // 32 bytes that sign sessions and URLs
+};
+
+class App {
+  public:
+    explicit App(Parts parts);
+    App(const App&) = delete;
+    App& operator=(const App&) = delete;
+
+    // Every URL; the whole surface is in routes.cc.
+    void add_routes(http::Router& router);
+    // The answer for an error: a page or problem details.
+    [[nodiscard]] http::Response render(http::Request request, const base::Error& error);
+    [[nodiscard]] json::Object openapi() const;
+
+    table::Store& store;
+    queue::Queue& queue;
+    const base::Clock& clock;
+    journal::Journal journal;
+    journal::Outbox outbox;
+    auth::Tokens api_tokens;
+    auth::Sessions sessions;
+    auth::Links confirm_links;
+    auth::Links reset_links;
+    auth::SlowDown slow_down;
+
+    Pages pages;
+    Accounts accounts;
+    PreferencesPage preferences;
+    Expenses expenses;
+
+  private:
+    std::unique_ptr<web::Routes> routes_;
+};
+
+}  // namespace budgetplanner

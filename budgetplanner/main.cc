@@ -1,0 +1,48 @@
+// The program: reads its configuration, builds what was asked for, runs it.
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "budgetplanner/serve.h"
+#include "platform/base/error.h"
+#include "platform/base/log.h"
+#include "platform/program/flags.h"
+
+namespace {
+
+const program::Flags flags("BUDGETPLANNER");
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    // Records and secrets are nobody else's on this machine.
+    umask(S_IRWXG | S_IRWXO);
+    CLI::App app("Smart Budget Planner: a person's own budget in one program.");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string(budgetplanner::version));
+    program::Place place;
+    program::ServeOptions serve;
+    serve.http = {.address = "127.0.0.1", .port = 5001};
+    int status = 0;
+    try {
+        auto* command = flags.add_serve(app, place, serve);
+        command->callback([&] { budgetplanner::run_serve(place, serve); });
+        app.parse(count, arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error);
+    } catch (const base::Error& error) {
+        std::fprintf(stderr, "budgetplanner: %s\n", error.shown.c_str());
+        for (const auto& field : error.fields)
+            std::fprintf(stderr, "  %s: %s\n", field.field.c_str(), field.message.c_str());
+        if (!error.detail.empty()) std::fprintf(stderr, "  (%s)\n", error.detail.c_str());
+        status = 1;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "budgetplanner: %s\n", error.what());
+        status = 1;
+    }
+    base::flush_log();
+    return status;
+}

@@ -1,0 +1,45 @@
+#include "budgetplanner/pages.h"
+
+#include <utility>
+
+#include "platform/web/page_model.h"
+
+namespace budgetplanner {
+
+std::string Pages::render(
+    std::string_view name, json::Object model, const web::Identity& who, http::Request request
+) {
+    web::place_form(model);
+    web::place_reader(model, who, request);
+    model.set("page_" + std::string(name), true);
+    std::string zone = "UTC";
+    if (const auto* mine = model.find("preferences"); mine != nullptr && mine->object() != nullptr)
+        zone = mine->object()->text("time_zone");
+    model.set("time_zone", zone);
+    if (!model.contains("today")) model.set("today", base::date_of(clock_.now_ms(), zone));
+    const std::string language = templates_.language_for(request.header("Accept-Language"));
+    model.set("language", language);
+    if (who.known())
+        model.set("me", json::Object{{"user_id", who.user_id}, {"username", who.username}});
+    return templates_.render(name, model, language);
+}
+
+http::Response Pages::error(
+    http::Request request, const base::Error& error, const web::Identity& who
+) {
+    json::Object model{
+        {"status", static_cast<int>(error.code)},
+        {"detail", error.shown},
+        {"request_id", request.id()},
+        {"login", error.code == base::Code::unauthenticated},
+    };
+    json::Array errors;
+    for (const auto& field : error.fields)
+        errors.emplace_back(json::Object{{"field", field.field}, {"message", field.message}});
+    if (!errors.empty()) model.set("field_errors", std::move(errors));
+    return http::html(
+        render("error", std::move(model), who, request), static_cast<int>(error.code)
+    );
+}
+
+}  // namespace budgetplanner

@@ -1,0 +1,222 @@
+// Every URL of the Budget Planner: method, path, who may, which function.
+#include "budgetplanner/app.h"
+#include "budgetplanner/tables.h"
+
+namespace budgetplanner {
+namespace {
+
+using http::Method;
+using json::Array;
+using json::Object;
+using table::Mode;
+using web::call;
+using web::Doc;
+using web::Parameter;
+
+// There is one kind of person, and everything is a person's own.
+const web::Roles person{};
+
+Object string_schema(std::string_view format = {}) {
+    Object schema{{"type", "string"}};
+    if (!format.empty()) schema.set("format", format);
+    return schema;
+}
+Object text_schema() { return {{"type", "string"}, {"minLength", 1}}; }
+Object array_of(Object item) { return {{"type", "array"}, {"items", std::move(item)}}; }
+Object object_of(Object properties, Array required = {}) {
+    Object schema{{"type", "object"}, {"properties", std::move(properties)}};
+    if (!required.empty()) schema.set("required", std::move(required));
+    return schema;
+}
+Parameter filter(std::string name, std::string description = {}) {
+    return {.name = std::move(name), .description = std::move(description)};
+}
+
+void add_accounts(web::Routes& routes, App& app) {
+    auto& accounts = app.accounts;
+    const auto named = object_of(
+        {{"username", text_schema()}, {"email", string_schema("email")}, {"password", text_schema()}
+        },
+        {"username", "email", "password"}
+    );
+    routes.open_page("/register", call(accounts, &Accounts::register_page));
+    routes.open_form(
+        "/register", call(accounts, &Accounts::register_me),
+        call(accounts, &Accounts::register_page)
+    );
+    routes.open_api(
+        Method::post, "/api/register", call(accounts, &Accounts::register_me),
+        {.summary = "Make an account", .body_schema = named, .status = 201}
+    );
+    routes.open_page("/login", call(accounts, &Accounts::login_page));
+    routes.open_form(
+        "/login", call(accounts, &Accounts::login), call(accounts, &Accounts::login_page)
+    );
+    routes.open_api(
+        Method::post, "/api/login", call(accounts, &Accounts::login),
+        {.summary = "Sign in",
+         .body_schema = object_of(
+             {{"username", text_schema()}, {"password", text_schema()}}, {"username", "password"}
+         )}
+    );
+    routes.form(
+        "/logout", person, call(accounts, &Accounts::logout), call(accounts, &Accounts::logout)
+    );
+    routes.api(
+        Method::post, "/api/logout", person, call(accounts, &Accounts::logout),
+        {.summary = "Sign out", .status = 204}
+    );
+    routes.api(
+        Method::get, "/api/session", person, call(accounts, &Accounts::session),
+        {.summary = "Who is signed in"}
+    );
+    routes.open_page("/forgot", call(accounts, &Accounts::forgot_page));
+    routes.open_form(
+        "/forgot", call(accounts, &Accounts::forgot), call(accounts, &Accounts::forgot_page)
+    );
+    routes.open_api(
+        Method::post, "/api/forgot", call(accounts, &Accounts::forgot),
+        {.summary = "Ask for a link that sets a new password",
+         .body_schema = object_of({{"email", string_schema("email")}}, {"email"}),
+         .status = 204}
+    );
+    routes.open_page("/reset/{token}", call(accounts, &Accounts::reset_page));
+    routes.open_form(
+        "/reset/{token}", call(accounts, &Accounts::reset), call(accounts, &Accounts::reset_page)
+    );
+    routes.open_page("/confirm/{token}", call(accounts, &Accounts::confirm_page));
+    routes.open_form(
+        "/confirm/{token}", call(accounts, &Accounts::confirm),
+        call(accounts, &Accounts::confirm_page)
+    );
+    routes.api(
+        Method::post, "/api/confirm", person, call(accounts, &Accounts::send_confirmation),
+        {.summary = "Mail the confirmation link again", .status = 204}
+    );
+    routes.api(
+        Method::post, "/api/password", person, call(accounts, &Accounts::change_password),
+        {.summary = "Set a new password; ends all sessions",
+         .body_schema = object_of(
+             {{"password", text_schema()}, {"new_password", text_schema()}},
+             {"password", "new_password"}
+         )}
+    );
+    routes.api(
+        Method::get, "/api/sessions", person, call(accounts, &Accounts::sessions),
+        {.summary = "Where the person is signed in"}
+    );
+    routes.api(
+        Method::del, "/api/sessions/{session_id}", person, call(accounts, &Accounts::end_session),
+        {.summary = "End one session", .status = 204}
+    );
+    routes.page("/sessions", person, call(accounts, &Accounts::sessions));
+    routes.form(
+        "/sessions/{session_id}/end", person, call(accounts, &Accounts::end_session),
+        call(accounts, &Accounts::sessions)
+    );
+}
+
+void add_preferences(web::Routes& routes, App& app) {
+    auto& preferences = app.preferences;
+    routes.api(
+        Method::get, "/api/preferences", person, call(preferences, &PreferencesPage::show),
+        {.summary = "The person's own settings"}
+    );
+    routes.api(
+        Method::patch, "/api/preferences", person, call(preferences, &PreferencesPage::change),
+        {.summary = "Change some of them",
+         .body_schema = object_of(
+             {{"currency", string_schema()},
+              {"time_zone", string_schema()},
+              {"locale", string_schema()},
+              {"thresholds", array_of({{"type", "integer"}})},
+              {"notify_mail", Object{{"type", "boolean"}}},
+              {"notify_sms", Object{{"type", "boolean"}}},
+              {"phone", string_schema()},
+              {"quiet_from", string_schema()},
+              {"quiet_until", string_schema()},
+              {"week_starts_on", Object{{"type", "integer"}}}}
+         )}
+    );
+    routes.page("/settings", person, call(preferences, &PreferencesPage::show));
+    routes.form(
+        "/settings", person, call(preferences, &PreferencesPage::change),
+        call(preferences, &PreferencesPage::show)
+    );
+}
+
+void add_expenses(web::Routes& routes, App& app) {
+    auto& expenses = app.expenses;
+    const std::string one = "/api/expenses/{expense_id}";
+    routes.api(
+        Method::get, "/api/expenses", person, call(expenses, &Expenses::list),
+        {.summary = "List entries",
+         .items = &expenses_table,
+         .query =
+             {filter("category", "\"none\" for those without one."), filter("kind"),
+              filter("account"), filter("from", "A date."), filter("until", "A date, included."),
+              filter("least", "An amount in the home currency."), filter("most")},
+         .list = true,
+         .sorts = {"-date", "date"}}
+    );
+    routes.api(
+        Method::post, "/api/expenses", person, call(expenses, &Expenses::create),
+        {.summary = "Add an entry", .body = &expenses_table, .item = &expenses_table, .status = 201}
+    );
+    routes.api(
+        Method::post, "/api/expenses/bulk", person, call(expenses, &Expenses::bulk),
+        {.summary = "Change or delete many entries at once",
+         .body_schema = object_of(
+             {{"expense_ids", array_of(string_schema("uuid"))},
+              {"change", Object{{"type", "object"}}},
+              {"delete", Object{{"type", "boolean"}}}},
+             {"expense_ids"}
+         )}
+    );
+    routes.api(
+        Method::get, one, person, call(expenses, &Expenses::get),
+        {.summary = "One entry", .item = &expenses_table}
+    );
+    routes.api(
+        Method::put, one, person, call(expenses, &Expenses::replace),
+        {.summary = "Replace an entry",
+         .body = &expenses_table,
+         .mode = Mode::replace,
+         .item = &expenses_table}
+    );
+    routes.api(
+        Method::patch, one, person, call(expenses, &Expenses::patch),
+        {.summary = "Change an entry",
+         .body = &expenses_table,
+         .mode = Mode::patch,
+         .item = &expenses_table}
+    );
+    routes.api(
+        Method::del, one, person, call(expenses, &Expenses::remove),
+        {.summary = "Delete an entry", .status = 204}
+    );
+    routes.page("/expenses", person, call(expenses, &Expenses::list));
+    routes.form(
+        "/expenses", person, call(expenses, &Expenses::create), call(expenses, &Expenses::list)
+    );
+    routes.page("/expenses/{expense_id}", person, call(expenses, &Expenses::get));
+    routes.form(
+        "/expenses/{expense_id}", person, call(expenses, &Expenses::replace),
+        call(expenses, &Expenses::get)
+    );
+    routes.form(
+        "/expenses/{expense_id}/delete", person, call(expenses, &Expenses::remove),
+        call(expenses, &Expenses::get)
+    );
+}
+
+}  // namespace
+
+void App::add_routes(http::Router& router) {
+    routes_ = std::make_unique<web::Routes>(router, sessions, journal, pages);
+    add_accounts(*routes_, *this);
+    add_preferences(*routes_, *this);
+    add_expenses(*routes_, *this);
+}
+
+}  // namespace budgetplanner
