@@ -1,5 +1,6 @@
 #include "platform/base/clock.h"
 
+#include <unicode/basictz.h>
 #include <unicode/timezone.h>
 #include <unicode/unistr.h>
 
@@ -157,6 +158,23 @@ std::string date_of(std::int64_t ms, std::string_view time_zone) {
         }
     }
     return date_text(floor_days(ms));
+}
+
+std::int64_t instant_of(std::string_view date, int minute, std::string_view time_zone) {
+    const auto day = day_of(date);
+    if (!day) return 0;
+    const std::int64_t local =
+        std::int64_t{day->time_since_epoch().count()} * day_ms + std::int64_t{minute} * 60'000;
+    if (time_zone == "UTC" || time_zone.empty()) return local;
+    const auto* zone = dynamic_cast<const icu::BasicTimeZone*>(zone_of(time_zone));
+    if (zone == nullptr) return local;
+    std::int32_t raw = 0;
+    std::int32_t saving = 0;
+    UErrorCode code = U_ZERO_ERROR;
+    zone->getOffsetFromLocal(
+        static_cast<double>(local), UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, raw, saving, code
+    );
+    return U_SUCCESS(code) ? local - raw - saving : local;
 }
 
 bool is_date(std::string_view text) {

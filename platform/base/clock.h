@@ -30,6 +30,11 @@ class SystemClock final : public Clock {
 
 // "2026-11-22" of an instant in UTC, or in an IANA time zone (by ICU; "UTC" is quick).
 [[nodiscard]] std::string date_of(std::int64_t ms, std::string_view time_zone = "UTC");
+// The instant of a minute of the day (0 to 1439) there. Of a time that comes twice, the first; of one that
+// clocks skip, as many minutes later.
+[[nodiscard]] std::int64_t instant_of(
+    std::string_view date, int minute, std::string_view time_zone = "UTC"
+);
 // Whether the text is a real calendar day, as YYYY-MM-DD from 1900 to 2199.
 [[nodiscard]] bool is_date(std::string_view text);
 // Whether ICU knows the IANA time zone.

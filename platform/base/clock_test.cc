@@ -39,6 +39,19 @@ TEST(Timestamp, AnythingElseIsRefused) {
         EXPECT_FALSE(base::parse_timestamp(text)) << text;
 }
 
+TEST(Clock, TheInstantOfALocalTimeFollowsTheZonesClocks) {
+    const auto at = [](std::string_view date, int minute, std::string_view zone) {
+        return base::timestamp(base::instant_of(date, minute, zone)).substr(0, 16);
+    };
+    EXPECT_EQ(at("2026-11-22", 9 * 60, "UTC"), "2026-11-22T09:00");
+    EXPECT_EQ(at("2026-11-22", 9 * 60, "Europe/Berlin"), "2026-11-22T08:00");
+    EXPECT_EQ(at("2026-07-22", 9 * 60, "Europe/Berlin"), "2026-07-22T07:00");
+    EXPECT_EQ(at("2026-07-22", 9 * 60, "Asia/Kathmandu"), "2026-07-22T03:15");
+    // Clocks skip from 2:00 to 3:00, and show 2:30 twice.
+    EXPECT_EQ(at("2026-03-29", 150, "Europe/Berlin"), "2026-03-29T01:30");
+    EXPECT_EQ(at("2026-10-25", 150, "Europe/Berlin"), "2026-10-25T00:30");
+}
+
 TEST(Date, OfAnInstantDependsOnTheZone) {
     const std::int64_t late = *base::parse_timestamp("2026-11-22T23:30:00Z");
     EXPECT_EQ(base::date_of(late), "2026-11-22");

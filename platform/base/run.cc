@@ -2,12 +2,15 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include "platform/base/log.h"
 
 namespace base {
 
@@ -78,6 +81,20 @@ void run_together(std::vector<Task<>> tasks, unsigned threads) {
     }
     if (first) std::rethrow_exception(first);
     if (ended != wanted) throw std::logic_error("A coroutine waits for what nobody will complete.");
+}
+
+Task<> spawn(Task<> task) {
+    boost::asio::co_spawn(
+        co_await boost::asio::this_coro::executor, std::move(task),
+        [](const std::exception_ptr& thrown) {
+            if (!thrown) return;
+            try {
+                std::rethrow_exception(thrown);
+            } catch (const std::exception& error) {
+                log(Level::error, "spawned work failed", {{"cause", error.what()}});
+            }
+        }
+    );
 }
 
 }  // namespace base

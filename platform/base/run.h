@@ -1,4 +1,5 @@
-// Runs coroutines to their end from a command or a test, on an io_context of their own.
+// Runs coroutines to their end from a command or a test, on an io_context of their own; and starts one
+// beside another.
 //
 //   auto record = base::run(store.get(&students_table, {id}));
 // What the coroutine throws comes out of run(). A coroutine that can never go on (it awaits
@@ -21,6 +22,10 @@ Task<> keep(Task<T> task, std::optional<T>* result) {
     result->emplace(co_await std::move(task));
 }
 }  // namespace detail
+
+// Starts a coroutine on the caller's own executor and does not wait for it. What it throws is
+// logged: it is for work that deals with its own failures.
+[[nodiscard]] Task<> spawn(Task<> task);
 
 template <class T>
 T run(Task<T> task) {

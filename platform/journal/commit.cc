@@ -23,15 +23,17 @@ struct Build {
     }
     void count(const table::Schema& schema, const json::Object& item, std::int64_t by) {
         if (schema.counts == nullptr) return;
-        for (auto& key : schema.counts(item)) {
-            const auto there = std::ranges::find_if(write.counters, [&](const table::Counter& one) {
-                return one.group == key.group && one.name == key.name;
-            });
-            if (there != write.counters.end())
-                there->value += by;
-            else
-                write.counters.push_back({std::move(key.group), std::move(key.name), by});
-        }
+        for (auto& key : schema.counts(item))
+            count({std::move(key.group), std::move(key.name), by});
+    }
+    void count(table::Counter difference) {
+        const auto there = std::ranges::find_if(write.counters, [&](const table::Counter& one) {
+            return one.group == difference.group && one.name == difference.name;
+        });
+        if (there != write.counters.end())
+            there->value += difference.value;
+        else
+            write.counters.push_back(std::move(difference));
     }
 };
 
@@ -188,6 +190,7 @@ base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transacti
             Conflict{}
         );
     if (transaction.logged_) build.add(table::Put{&system_table(), stored(entry), {}}, Conflict{});
+    for (auto& difference : transaction.counters_) build.count(std::move(difference));
     std::erase_if(build.write.counters, [](const table::Counter& one) { return one.value == 0; });
     if (build.write.operations.empty()) co_return entry;
 
@@ -204,6 +207,7 @@ base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transacti
     if (!entry.events.empty())
         for (const auto& listener : listeners_) listener(entry);
     if (!transaction.outbox_.empty() && kick_) kick_();
+    for (const auto& action : transaction.after_) action();
     co_return entry;
 }
 

@@ -54,6 +54,8 @@ void Transaction::tell(Event event) { entry_.events.push_back(std::move(event));
 void Transaction::enqueue(std::string kind, json::Object payload) {
     outbox_.emplace_back(std::move(kind), std::move(payload));
 }
+void Transaction::count(table::Counter difference) { counters_.push_back(std::move(difference)); }
+void Transaction::after(std::function<void()> action) { after_.push_back(std::move(action)); }
 void Transaction::remember(Idempotency idempotency) { idempotency_ = std::move(idempotency); }
 void Transaction::undoes(std::string entry_id) { entry_.undoes = std::move(entry_id); }
 void Transaction::note(std::string note) { entry_.note = std::move(note); }

@@ -105,6 +105,10 @@ class Transaction {
     void enqueue(
         std::string kind, json::Object payload
     );  // outbox: done after the commit, at least once
+    // A kept number that moves with the commit, beside those that the tables declare.
+    void count(table::Counter difference);
+    // Called once the commit is durable, on the committing thread; must not throw.
+    void after(std::function<void()> action);
     void remember(Idempotency idempotency);
     void undoes(std::string entry_id);
     void note(std::string note);
@@ -128,6 +132,8 @@ class Transaction {
     std::vector<Checked> checks_;
     std::vector<table::Operation> extra_;
     std::vector<std::pair<std::string, json::Object>> outbox_;
+    std::vector<table::Counter> counters_;
+    std::vector<std::function<void()>> after_;
     std::optional<Idempotency> idempotency_;
     bool logged_ = true;
 };

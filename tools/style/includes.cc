@@ -25,10 +25,10 @@ const std::map<std::string_view, std::set<std::string_view>> layer_of = {
     {"view", {"base"}},
     {"pdf", {"base"}},
     {"observe", {"base"}},
-    {"object", {"base"}},
-    {"queue", {"base"}},
+    {"object", {"base", "http", "auth"}},
+    {"queue", {"base", "table", "journal"}},
     {"notify", {"base"}},
-    {"schedule", {"base"}},
+    {"schedule", {"base", "table", "journal"}},
     {"aws", {"base", "http", "table", "object", "queue", "notify", "schedule"}},
 };
 
@@ -94,6 +94,7 @@ const std::vector<Library>& libraries() {
         {"ctemplate/", {"platform/view/"}},
         {"pango/", {"platform/pdf/"}},
         {"cairo/", {"platform/pdf/"}},
+        {"curl/", {"platform/notify/"}},
         {"CLI/", {"studentcore/main.cc", "budgetplanner/main.cc"}},
     };
     return all;
