@@ -31,7 +31,8 @@ App::App(Parts parts)
           journal, parts.queue, parts.passwords, sessions, slow_down, confirm_links, reset_links
       ),
       preferences(journal),
-      expenses(journal, parts.queue) {}
+      expenses(journal, parts.queue),
+      budgets(journal, parts.queue) {}
 
 http::Response App::render(http::Request request, const base::Error& error) {
     if (request.path().starts_with("/api/") || !request.wants_html())

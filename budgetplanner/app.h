@@ -8,6 +8,7 @@
 #include <string>
 
 #include "budgetplanner/accounts.h"
+#include "budgetplanner/budgets.h"
 #include "budgetplanner/expenses.h"
 #include "budgetplanner/pages.h"
 #include "budgetplanner/preferences.h"
@@ -65,6 +66,7 @@ class App {
     Accounts accounts;
     PreferencesPage preferences;
     Expenses expenses;
+    Budgets budgets;
 
   private:
     std::unique_ptr<web::Routes> routes_;

@@ -210,6 +210,60 @@ void add_expenses(web::Routes& routes, App& app) {
     );
 }
 
+void add_budgets(web::Routes& routes, App& app) {
+    auto& budgets = app.budgets;
+    const std::string one = "/api/budgets/{budget_id}";
+    routes.api(
+        Method::get, "/api/budgets", person, call(budgets, &Budgets::list),
+        {.summary = "A month's budgets and how they stand", .query = {filter("month", "YYYY-MM")}}
+    );
+    routes.api(
+        Method::post, "/api/budgets", person, call(budgets, &Budgets::create),
+        {.summary = "Set a budget", .body = &budgets_table, .item = &budgets_table, .status = 201}
+    );
+    routes.api(
+        Method::post, "/api/budgets/copy", person, call(budgets, &Budgets::copy),
+        {.summary = "Copy a month's budgets to another month",
+         .body_schema =
+             object_of({{"from", string_schema()}, {"to", string_schema()}}, {"from", "to"})}
+    );
+    routes.api(
+        Method::get, one, person, call(budgets, &Budgets::get),
+        {.summary = "One budget", .item = &budgets_table}
+    );
+    routes.api(
+        Method::put, one, person, call(budgets, &Budgets::replace),
+        {.summary = "Replace a budget",
+         .body = &budgets_table,
+         .mode = Mode::replace,
+         .item = &budgets_table}
+    );
+    routes.api(
+        Method::patch, one, person, call(budgets, &Budgets::patch),
+        {.summary = "Change a budget",
+         .body = &budgets_table,
+         .mode = Mode::patch,
+         .item = &budgets_table}
+    );
+    routes.api(
+        Method::del, one, person, call(budgets, &Budgets::remove),
+        {.summary = "Delete a budget", .status = 204}
+    );
+    routes.page("/budgets", person, call(budgets, &Budgets::list));
+    routes.form("/budgets", person, call(budgets, &Budgets::create), call(budgets, &Budgets::list));
+    routes.form(
+        "/budgets/copy", person, call(budgets, &Budgets::copy), call(budgets, &Budgets::list)
+    );
+    routes.form(
+        "/budgets/{budget_id}", person, call(budgets, &Budgets::replace),
+        call(budgets, &Budgets::list)
+    );
+    routes.form(
+        "/budgets/{budget_id}/delete", person, call(budgets, &Budgets::remove),
+        call(budgets, &Budgets::list)
+    );
+}
+
 }  // namespace
 
 void App::add_routes(http::Router& router) {
@@ -217,6 +271,7 @@ void App::add_routes(http::Router& router) {
     add_accounts(*routes_, *this);
     add_preferences(*routes_, *this);
     add_expenses(*routes_, *this);
+    add_budgets(*routes_, *this);
 }
 
 }  // namespace budgetplanner
