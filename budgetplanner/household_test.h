@@ -1,0 +1,126 @@
+// The whole application in a test: a real store in a temporary directory, the real routes and queue, a
+// clock that stands still, and two people. Requests go through the router without a socket.
+//
+//   Household home;
+//   auto made = home.ask("POST", "/api/expenses", home.ann, {{"amount", "12.50"}});
+//   EXPECT_EQ(made.status, 201);  home.work();   // does all that waits in the queue
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "budgetplanner/app.h"
+#include "budgetplanner/tables.h"
+#include "platform/auth/passwords.h"
+#include "platform/base/pool.h"
+#include "platform/base/run.h"
+#include "platform/http/router.h"
+#include "platform/queue/table_queue.h"
+#include "platform/table/sqlite_table.h"
+#include "platform/view/view.h"
+#include "testing/app_client.h"
+#include "testing/temporary.h"
+
+namespace budgetplanner::household_test {
+
+using testing::Answer;
+using testing::Somebody;
+
+class Household {
+  public:
+    Household() {
+        app.add_routes(router);
+        app.journal.on_commit([this](const journal::Entry& entry) {
+            for (const auto& event : entry.events) fired_.push_back(event.name);
+        });
+        ann = register_person("ann");
+        ben = register_person("ben");
+        (void)events();
+    }
+
+    Somebody register_person(const std::string& name) {
+        const auto made =
+            ask("POST", "/api/register", {},
+                {{"username", name},
+                 {"email", name + "@example.org"},
+                 {"password", "correct horse battery"},
+                 {"currency", "EUR"},
+                 {"time_zone", "Europe/Berlin"}});
+        EXPECT_EQ(made.status, 201) << made.text;
+        const auto* user = made.body.find("user");
+        if (user == nullptr || user->object() == nullptr) return {};
+        std::string id(user->object()->text("user_id"));
+        const auto started = base::run(app.sessions.start({id, name, name, "person", {}}));
+        return {id, started.cookie, started.csrf};
+    }
+
+    Answer ask(
+        std::string_view method, const std::string& target, const Somebody& who,
+        const json::Object& body = {}, const std::map<std::string, std::string>& headers = {}
+    ) {
+        const bool sends = method != "GET" && (method != "DELETE" || !body.empty());
+        return send(
+            method, target, who, sends ? json::write(body) : std::string(), "application/json",
+            headers
+        );
+    }
+    Answer form(const std::string& target, const Somebody& who, std::string body) {
+        body += "&csrf_token=" + http::percent_encode(who.csrf);
+        return send("POST", target, who, body, "application/x-www-form-urlencoded", {});
+    }
+    Answer raw(
+        std::string_view method, const std::string& target, const Somebody& who,
+        const std::string& body, const std::string& type
+    ) {
+        return send(method, target, who, body, type, {{"X-CSRF-Token", who.csrf}});
+    }
+
+    // An entry of these; gives its id.
+    std::string add(const Somebody& who, const json::Object& expense) {
+        const auto made = ask("POST", "/api/expenses", who, expense);
+        EXPECT_EQ(made.status, 201) << made.text;
+        return std::string(made.body.text("expense_id"));
+    }
+
+    // The names of the events since the last call, in order.
+    std::vector<std::string> events() { return std::exchange(fired_, {}); }
+
+    static auth::PasswordOptions cheap() {
+        return {.threads = 1, .argon2_memory_kib = 64, .argon2_passes = 1};
+    }
+
+    testing::TemporaryDirectory folder;
+    testing::StillClock clock;
+    table::SqliteStore store{
+        folder.path(), all_tables(), {.system = &journal::system_table(), .clock = &clock}
+    };
+    queue::TableQueue queue{store, clock};
+    view::Templates templates{std::filesystem::path("budgetplanner")};
+    base::Pool pool{1};
+    auth::Passwords passwords{cheap()};
+    App app{{store, queue, clock, templates, passwords, pool, std::string(32, 's')}};
+    http::Router router;
+    Somebody ann, ben;
+
+  private:
+    Answer send(
+        std::string_view method, const std::string& target, const Somebody& who,
+        const std::string& body, const std::string& type,
+        const std::map<std::string, std::string>& headers
+    ) {
+        const auto render = [this](http::Request request, const base::Error& error) {
+            return app.render(request, error);
+        };
+        return testing::send(router, render, method, target, who, body, type, headers);
+    }
+
+    std::vector<std::string> fired_;
+};
+
+}  // namespace budgetplanner::household_test
