@@ -1,5 +1,6 @@
 #include "platform/program/serve.h"
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -65,6 +66,15 @@ void allow_open_files() {
     setrlimit(RLIMIT_NOFILE, &files);
 }
 
+// glibc would keep a heap a thread, and learn from each large block that is freed to keep the next: a
+// server's memory would be what its busiest second took.
+void give_memory_back() {
+    constexpr int heaps_max = 2;
+    constexpr int kept_bytes = 128 * 1024;
+    mallopt(M_ARENA_MAX, heaps_max);
+    mallopt(M_TRIM_THRESHOLD, kept_bytes);
+}
+
 sigset_t handled_signals() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -96,6 +106,7 @@ void begin(ServeOptions& options) {
     const sigset_t signals = handled_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    give_memory_back();
     allow_open_files();
     base::set_log_level(level_of(options.log_level));
     warn_of_plain_http(options.http);
@@ -141,7 +152,10 @@ std::unique_ptr<view::Templates> templates_of(
 ) {
     if (!options.templates.empty())
         return std::make_unique<view::Templates>(std::filesystem::path(options.templates));
-    return std::make_unique<view::Templates>(template_files(templates, assets));
+    // The build's own are well formed: each application's tests have read all of them.
+    return std::make_unique<view::Templates>(
+        template_files(templates, assets), view::Options{.parse_all = false}
+    );
 }
 
 auth::PasswordOptions hashing_of(const ServeOptions& options) {

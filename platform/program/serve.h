@@ -38,7 +38,8 @@ struct ServeOptions {
 };
 
 // Before any thread is started: blocks the signals that end or reload the server, allows as many open
-// files as the system does, sets the log's level, and warns of an address that is served without TLS.
+// files as the system does, keeps memory small, sets the log's level, and warns of an address that is
+// served without TLS.
 void begin(ServeOptions& options);
 
 // The key that signs sessions and URLs: as given (64 hexadecimal digits or more), or made once and kept
