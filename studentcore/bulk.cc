@@ -40,7 +40,10 @@ base::Task<std::vector<table::Record>> all_of(table::Store* store, table::Query 
     do {
         auto page = co_await store->query(query);
         query.cursor = std::move(page.cursor);
-        std::ranges::move(page.records, std::back_inserter(all));
+        if (all.empty())
+            all = std::move(page.records);
+        else
+            std::ranges::move(page.records, std::back_inserter(all));
     } while (!query.cursor.empty());
     co_return all;
 }

@@ -1,6 +1,5 @@
 // What is recorded of a student, read and counted.
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "platform/base/error.h"
@@ -16,27 +15,16 @@ namespace {
 
 using base::Decimal;
 
-// What a summary reads of a record; the rest of it is not built.
-json::Object counted_of(const table::Record& record) {
-    return json::parse_stored(
-        record.text, {"course_id", "course_name", "exam_type", "marks", "max_marks", "credits",
-                      "faculty", "co_faculty"}
-    );
-}
-
-base::Task<std::vector<json::Object>> items_of(
-    table::Store* store, table::Query query, Extent extent
-) {
+base::Task<std::vector<json::Object>> items_of(table::Store* store, table::Query query) {
     const auto records = co_await all_of(store, std::move(query));
     std::vector<json::Object> items;
     items.reserve(records.size());
-    for (const auto& record : records)
-        items.push_back(extent == Extent::whole ? record.item() : counted_of(record));
+    for (const auto& record : records) items.push_back(record.item());
     co_return items;
 }
 
 base::Task<std::vector<json::Object>> courses_of(
-    table::Store* store, std::vector<std::string> ids, Extent extent
+    table::Store* store, std::vector<std::string> ids
 ) {
     std::ranges::sort(ids);
     const auto [first, last] = std::ranges::unique(ids);
@@ -48,8 +36,7 @@ base::Task<std::vector<json::Object>> courses_of(
     if (keys.empty()) co_return courses;
     const auto found = co_await store->get_many(&courses_table, std::move(keys));
     for (const auto& record : found)
-        if (record)
-            courses.push_back(extent == Extent::whole ? record->item() : counted_of(*record));
+        if (record) courses.push_back(record->item());
     co_return courses;
 }
 
@@ -78,24 +65,6 @@ void keep_taught(StudentRecords& records, std::string_view user_id) {
     });
 }
 
-struct Tally {
-    std::string course_name;
-    std::int64_t present = 0;
-    std::int64_t absent = 0;
-    std::int64_t late = 0;
-    std::int64_t in_a_row = 0;
-    bool counting = true;  // nothing but absences so far, from the newest back
-};
-
-constexpr std::int64_t warn_from = 3;
-
-// What the tally reads of a record, found in one pass.
-json::Object noted(const table::Record& record) {
-    return json::parse_stored(
-        record.text, {"date", "session", "course_id", "status", "course_name"}
-    );
-}
-
 }  // namespace
 
 const json::Object* StudentRecords::course(std::string_view course_id) const {
@@ -106,7 +75,7 @@ const json::Object* StudentRecords::course(std::string_view course_id) const {
 }
 
 base::Task<StudentRecords> records_of(
-    table::Store* store, web::Identity who, std::string student_id, Extent extent
+    table::Store* store, web::Identity who, std::string student_id
 ) {
     require_read_student(who, student_id);
     const auto found = co_await store->get(&students_table, {student_id, {}});
@@ -115,9 +84,9 @@ base::Task<StudentRecords> records_of(
     if (!found || records.student.contains("deleting"))
         throw base::Error::not_found("There is no such student.");
     auto enrolled = index_query(&enrolments_table, "student_id-index", student_id);
-    records.enrolments = co_await items_of(store, std::move(enrolled), extent);
+    records.enrolments = co_await items_of(store, std::move(enrolled));
     auto examined = index_query(&results_table, "student_id-index", student_id);
-    records.results = co_await items_of(store, std::move(examined), extent);
+    records.results = co_await items_of(store, std::move(examined));
     auto newest = index_query(&attendance_table, "student_id-index", student_id);
     newest.descending = true;
     records.attendance = co_await all_of(store, std::move(newest));
@@ -126,7 +95,7 @@ base::Task<StudentRecords> records_of(
     for (const auto& one : records.results) ids.emplace_back(one.text("course_id"));
     if (is_faculty(who))
         for (const auto& one : records.attendance) ids.push_back(text_of(one, "course_id"));
-    records.courses = co_await courses_of(store, std::move(ids), extent);
+    records.courses = co_await courses_of(store, std::move(ids));
     if (is_faculty(who)) keep_taught(records, who.user_id);
     std::ranges::stable_sort(records.results, {}, [](const json::Object& result) {
         return std::pair{base::folded(result.text("course_name")), result.text("exam_type")};
@@ -142,33 +111,19 @@ Policy policy_of(const College& college) {
 }
 
 std::vector<CourseOfStudent> courses_with_marks(const StudentRecords& records) {
-    std::vector<CourseOfStudent> courses;
-    const auto entry = [&](const json::Object& record) -> CourseOfStudent& {
-        const auto id = record.text("course_id");
-        const auto there = std::ranges::find(courses, id, &CourseOfStudent::course_id);
-        if (there != courses.end()) return *there;
-        const auto* const course = records.course(id);
-        const auto credits = course ? Decimal::parse(course->text("credits")) : std::nullopt;
-        courses.push_back(
-            {.course_id = id,
-             .course_name = record.text("course_name"),
-             .marks = {.course_id = id, .credits = credits.value_or(Decimal{}), .exams = {}}}
+    std::vector<MarkFacts> enrolled;
+    for (const auto& one : records.enrolments)
+        enrolled.push_back({one.text("course_id"), one.text("course_name"), {}, {}, {}});
+    std::vector<MarkFacts> examined;
+    for (const auto& one : records.results)
+        examined.push_back(
+            {one.text("course_id"), one.text("course_name"), one.text("exam_type"),
+             one.text("marks"), one.text("max_marks")}
         );
-        return courses.back();
-    };
-    for (const auto& enrolment : records.enrolments) entry(enrolment);
-    for (const auto& result : records.results) {
-        const auto marks = Decimal::parse(result.text("marks"));
-        const auto max_marks = Decimal::parse(result.text("max_marks"));
-        if (!marks || !max_marks) continue;
-        entry(result).marks.exams.push_back(
-            {.exam_type = result.text("exam_type"), .marks = *marks, .max_marks = *max_marks}
-        );
-    }
-    std::ranges::stable_sort(courses, {}, [](const CourseOfStudent& course) {
-        return base::folded(course.course_name);
-    });
-    return courses;
+    std::vector<CreditFacts> credits;
+    for (const auto& one : records.courses)
+        credits.push_back({one.text("course_id"), one.text("credits")});
+    return courses_with_marks(enrolled, examined, credits);
 }
 
 std::optional<Decimal> attendance_rate(
@@ -178,48 +133,19 @@ std::optional<Decimal> attendance_rate(
 }
 
 json::Array attendance_by_course(const StudentRecords& records) {
-    std::vector<json::Object> newest_first;
-    newest_first.reserve(records.attendance.size());
-    for (const auto& record : records.attendance) newest_first.push_back(noted(record));
-    // The index orders by date alone; a day may have several sessions.
-    std::ranges::stable_sort(newest_first, std::greater<>{}, [](const json::Object& one) {
-        return std::pair{one.text("date"), one.text("session")};
-    });
-    std::map<std::string, Tally, std::less<>> tallies;
-    for (const auto& one : newest_first) {
-        const auto course_id = one.text("course_id");
-        auto found = tallies.find(course_id);
-        if (found == tallies.end()) {
-            found = tallies.emplace(std::string(course_id), Tally{}).first;
-            found->second.course_name = one.text("course_name");
-        }
-        auto& tally = found->second;
-        const auto status = one.text("status");
-        const bool absent = status == "Absent";
-        if (absent) ++tally.absent;
-        if (status == "Present") ++tally.present;
-        if (status == "Late") ++tally.late;
-        tally.counting = tally.counting && absent;
-        if (tally.counting) ++tally.in_a_row;
+    std::vector<json::Picked> picked;
+    std::vector<DayFacts> newest_first;
+    picked.reserve(records.attendance.size());
+    for (const auto& record : records.attendance) {
+        const auto& day = picked.emplace_back(
+            record.text,
+            std::initializer_list<std::string_view>{
+                "course_id", "course_name", "date", "session", "status"
+            }
+        );
+        newest_first.push_back({day[0], day[1], day[2], day[3], day[4]});
     }
-    std::vector<std::pair<std::string, Tally>> sorted(tallies.begin(), tallies.end());
-    std::ranges::stable_sort(sorted, {}, [](const auto& one) {
-        return base::folded(one.second.course_name);
-    });
-    json::Array rows;
-    for (const auto& [course_id, tally] : sorted) {
-        json::Object row{
-            {"course_id", course_id},   {"course_name", tally.course_name},
-            {"present", tally.present}, {"absent", tally.absent},
-            {"late", tally.late},       {"total", tally.present + tally.absent + tally.late},
-        };
-        if (const auto rate = attendance_rate(tally.present, tally.late, tally.absent))
-            row.append_new("rate", json::Number{rate->text(1)});
-        row.append_new("absent_in_a_row", tally.in_a_row);
-        row.append_new("warn", tally.in_a_row >= warn_from);
-        rows.emplace_back(std::move(row));
-    }
-    return rows;
+    return attendance_by_course(std::move(newest_first));
 }
 
 }  // namespace studentcore

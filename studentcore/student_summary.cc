@@ -15,8 +15,7 @@ namespace {
 constexpr std::size_t timeline_on_page = 30;
 
 // Absent (null) while nothing is recorded.
-json::Value average_model(const StudentRecords& records, const Policy& policy) {
-    const auto courses = courses_with_marks(records);
+json::Value average_model(const std::vector<CourseOfStudent>& courses, const Policy& policy) {
     std::vector<CourseMarks> marks;
     for (const auto& course : courses) marks.push_back(course.marks);
     const auto average = average_of(marks, policy);
@@ -102,17 +101,23 @@ base::Task<json::Array> StudentSummary::other_courses(std::vector<json::Object> 
 }
 
 base::Task<json::Object> StudentSummary::model(web::Call call, std::string student_id, bool full) {
-    auto records = co_await records_of(
-        &journal_.store(), call.who, student_id, full ? Extent::whole : Extent::summary
-    );
+    StudentRecords records;
+    StudentFigures figures;
+    if (full) {
+        records = co_await records_of(&journal_.store(), call.who, student_id);
+        figures = figures_of(records);
+    } else {
+        figures = co_await figures_of(&journal_.store(), call.who, student_id);
+    }
     const auto college = settings_.current();
-    auto by_course = attendance_by_course(records);
-    const auto rights = rights_of(call.who, records.student);
+    auto average = average_model(figures.courses, policy_of(*college));
+    auto rate = overall_rate(figures.attendance);
+    const auto rights = rights_of(call.who, figures.student);
     json::Object model{
-        {"student", table::shown(students_table, records.student)},
-        {"average", average_model(records, policy_of(*college))},
-        {"attendance_rate", overall_rate(by_course)},
-        {"attendance", std::move(by_course)},
+        {"student", table::shown(students_table, figures.student)},
+        {"average", std::move(average)},
+        {"attendance_rate", std::move(rate)},
+        {"attendance", std::move(figures.attendance)},
         {"full", full},
         {"can", rights},
     };
@@ -127,7 +132,7 @@ base::Task<json::Object> StudentSummary::model(web::Call call, std::string stude
         json::Array programs;
         for (const auto& program : college->programs) programs.emplace_back(program);
         model.set("programs", std::move(programs));
-        model.set("form", records.student);
+        model.set("form", std::move(figures.student));
         if (call.problem) model.set("edit_open", true);
     }
     if (full) {

@@ -24,6 +24,7 @@
 #include "studentcore/courses.h"
 #include "studentcore/grades.h"
 #include "studentcore/settings.h"
+#include "studentcore/student_figures.h"
 
 namespace studentcore {
 
@@ -37,29 +38,20 @@ struct StudentRecords {
 
     [[nodiscard]] const json::Object* course(std::string_view course_id) const;
 };
-// 404 when there is no such student, or the caller may not know of them. For a summary, enrolments,
-// results and courses have only what averages and rates are made of.
-enum class Extent : std::uint8_t { whole, summary };
+// 404 when there is no such student, or the caller may not know of them.
 [[nodiscard]] base::Task<StudentRecords> records_of(
-    table::Store* store, web::Identity who, std::string student_id, Extent extent = Extent::whole
+    table::Store* store, web::Identity who, std::string student_id
 );
 
 [[nodiscard]] Policy policy_of(const College& college);
-// Marks by course, in the order of the courses' names, ready for average_of(); views into
-// `records`.
-struct CourseOfStudent {
-    std::string_view course_id;
-    std::string_view course_name;
-    CourseMarks marks;
-};
+// The pure functions of student_figures.h on these; views into `records`.
 [[nodiscard]] std::vector<CourseOfStudent> courses_with_marks(const StudentRecords& records);
+[[nodiscard]] json::Array attendance_by_course(const StudentRecords& records);
 
 // Late is attended: 100 · (present + late) / all, one decimal; nullopt of nothing.
 [[nodiscard]] std::optional<base::Decimal> attendance_rate(
     std::int64_t present, std::int64_t late, std::int64_t absent
 );
-// [{course_id, course_name, present, absent, late, total, rate, absent_in_a_row, warn}], by name.
-[[nodiscard]] json::Array attendance_by_course(const StudentRecords& records);
 
 class StudentSummary {
   public:

@@ -14,6 +14,8 @@ namespace {
 constexpr int depth_max = 64;
 constexpr std::size_t members_first = 12;  // what most objects have room for at once
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 class StoredReader {
   public:
     explicit StoredReader(std::string_view text)
@@ -40,6 +42,36 @@ class StoredReader {
             }
         } while (take(','));
         return take('}') && at_ == end_;
+    }
+
+    // Calls found(name, text, plain) for each member; `text` is a string without its quotes or
+    // another value as it stands, `plain` that it needs no unescaping. False as whole().
+    template <class Found>
+    [[nodiscard]] bool each(const Found& found) {
+        if (!take('{')) return false;
+        if (take('}')) return at_ == end_;
+        do {
+            if (!take('"')) return false;
+            const char* first = at_;
+            if (!skip_string()) return false;
+            const std::string_view name(first, at_ - 1);
+            if (!take(':') || at_ == end_) return false;
+            first = at_;
+            if (take('"')) {
+                if (!skip_string()) return false;
+                found(name, std::string_view(first + 1, at_ - 1), true);
+            } else {
+                if (!skip_value()) return false;
+                found(name, std::string_view(first, at_), false);
+            }
+        } while (take(','));
+        return take('}') && at_ == end_;
+    }
+    // A string's text from between its quotes.
+    [[nodiscard]] static bool unescape(std::string_view quoted, std::string& to) {
+        // What each() gave has its closing quote behind it.
+        StoredReader reader({quoted.data(), quoted.size() + 1});
+        return reader.string(to);
     }
 
   private:
@@ -138,7 +170,6 @@ class StoredReader {
         return false;
     }
 
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
     [[nodiscard]] bool digits() {
         const char* const first = at_;
         while (at_ != end_ && is_digit(*at_)) ++at_;
@@ -248,6 +279,26 @@ Object parse_stored(std::string_view text, std::initializer_list<std::string_vie
         if (std::ranges::find(wanted, std::string_view(name)) != wanted.end())
             part.append_new(name, value);
     return part;
+}
+
+Picked::Picked(std::string_view text, std::initializer_list<std::string_view> names) {
+    bool good = names.size() <= names_max;
+    const auto found = [&](std::string_view name, std::string_view value, bool is_string) {
+        const auto* const wanted = std::ranges::find(names, name);
+        if (wanted == names.end()) return;
+        auto& to = texts_[static_cast<std::size_t>(wanted - names.begin())];
+        if (is_string && value.contains('\\')) {
+            good = good && StoredReader::unescape(value, made_.emplace_front());
+            to = made_.front();
+        } else if (is_string || (!value.empty() && (value[0] == '-' || is_digit(value[0])))) {
+            to = value;
+        }
+    };
+    if (good && StoredReader(text).each(found) && good) return;
+    const Object part = parse_stored(text, names);
+    texts_ = {};
+    for (std::size_t i = 0; i < names.size(); ++i)
+        texts_[i] = made_.emplace_front(part.text(names.begin()[i]));
 }
 
 }  // namespace json

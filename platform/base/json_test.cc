@@ -145,6 +145,23 @@ TEST(ParseStored, BuildsOnlyTheMembersThatAreWanted) {
         EXPECT_THROW((void)json::parse_stored(bad, {"a"}), base::Error) << bad;
 }
 
+TEST(Picked, GivesTheTextsOfTopLevelMembers) {
+    const std::string text =
+        R"({"a":{"name":"inner"},"trap":"\"name\":,}","name":"outer","n":-5.50,"e":"a\"\\b\u0009","t":true,"l":["n"],"empty":""})";
+    json::Picked picked(text, {"name", "n", "e", "t", "none", "empty"});
+    const json::Picked moved = std::move(picked);
+    EXPECT_EQ(moved[0], "outer");
+    EXPECT_EQ(moved[1], "-5.50");
+    EXPECT_EQ(moved[2], "a\"\\b\t");
+    EXPECT_EQ(moved[3], "") << "neither string nor number";
+    EXPECT_EQ(moved[4], "");
+    EXPECT_EQ(moved[5], "");
+    EXPECT_EQ(json::Picked("{}", {"a"})[0], "");
+    EXPECT_EQ(json::Picked(R"( {"b": 1, "a" : "x\/"})", {"a", "b"})[0], "x/") << "in any form";
+    for (const char* bad : {"", "{", "{\"a\"", "{\"b\":[1", "{\"a\":1,}", "{\"b\":1}x", "[]"})
+        EXPECT_THROW((void)json::Picked(bad, {"a"}), base::Error) << bad;
+}
+
 TEST(Peek, FindsTopLevelTextsOnly) {
     const std::string text =
         R"({"a":{"name":"inner"},"list":["name",{"name":"x"}],"trap":"\"name\":","name":"outer","n":5,"e":"a\"b","empty":""})";

@@ -53,15 +53,18 @@ void make_select(
     std::vector<std::string> ordered;
     for (const Role role : path.order) ordered.push_back(column_for(role, sort));
     const std::string tuple = "(" + joined(ordered, ",") + ")";
-    const std::string body = "SELECT item," + (path.sorted ? sort : "''") + ",pk," +
-                             (layout.sorted ? "sk" : "''") + (layout.expires ? ",expires" : "") +
-                             " FROM " + layout.physical + " INDEXED BY " + path.physical +
-                             " WHERE " + partition + "=?1" +
-                             (path.sorted ? " AND " + sort + " IS NOT NULL" : "") + " AND " +
-                             tuple + ">(" + parameters(2, ordered.size()) + ") AND " + tuple +
-                             "<(" + parameters(2 + ordered.size(), ordered.size()) + ") ORDER BY ";
-    path.select[0] = body + joined(ordered, ",");
-    path.select[1] = body + joined(ordered, " DESC,") + " DESC";
+    const std::string all = "SELECT item," + (path.sorted ? sort : "''") + ",pk," +
+                            (layout.sorted ? "sk" : "''") + (layout.expires ? ",expires" : "") +
+                            " FROM " + layout.physical + " INDEXED BY " + path.physical +
+                            " WHERE " + partition + "=?1" +
+                            (path.sorted ? " AND " + sort + " IS NOT NULL" : "");
+    const std::string body = all + " AND " + tuple + ">(" + parameters(2, ordered.size()) +
+                             ") AND " + tuple + "<(" +
+                             parameters(2 + ordered.size(), ordered.size()) + ") ORDER BY ";
+    const std::string forward = joined(ordered, ",");
+    const std::string backward = joined(ordered, " DESC,") + " DESC";
+    path.select = {body + forward, body + backward};
+    path.whole = {all + " ORDER BY " + forward, all + " ORDER BY " + backward};
 }
 
 Path own_path(const Layout& layout, std::string_view prefix) {

@@ -26,8 +26,9 @@ struct Path {
     // Ascending and descending. Parameter 1 is the partition, then come the lower and the upper
     // bound, a text for each of `order`. Columns: item, sort, pk, sk, [expires].
     std::array<std::string, 2> select;
-    std::string create;    // "" for the table's own key
-    std::string physical;  // the index's name in the file
+    std::array<std::string, 2> whole;  // the same of a whole partition: without the bounds
+    std::string create;                // "" for the table's own key
+    std::string physical;              // the index's name in the file
 };
 
 struct Layout {

@@ -25,6 +25,10 @@ struct Range {
     Place lower;  // all "" is before everything
     Place upper;
     bool bounded = false;  // whether `upper` counts
+
+    [[nodiscard]] bool is_everything() const {
+        return !bounded && lower.sort.empty() && lower.partition.empty() && lower.key_sort.empty();
+    }
 };
 
 // The least text that is greater than every text with this prefix; nullopt if there is none.
@@ -208,18 +212,19 @@ Reader::Prepared& Reader::prepared(const Layout& layout) {
     Prepared& of = prepared_[static_cast<std::size_t>(&layout - layouts_.data())];
     if (!of.get) {
         of.get = connection_.prepare(layout.get);
-        of.lists.resize(layout.paths.size() * 2);
+        of.lists.resize(layout.paths.size() * 4);
     }
     return of;
 }
 
 Statement& Reader::list(
-    const Layout& layout, const Path& path, bool descending, std::size_t which
+    const Layout& layout, const Path& path, bool whole, bool descending, std::size_t which
 ) {
     const auto number = static_cast<std::size_t>(&path - layout.paths.data());
-    auto& same = prepared(layout).lists[number * 2 + (descending ? 1 : 0)];
+    auto& same = prepared(layout).lists[number * 4 + (whole ? 2 : 0) + (descending ? 1 : 0)];
     if (same.capacity() < partitions_max) same.reserve(partitions_max);  // references stay good
-    if (which == same.size()) same.push_back(connection_.prepare(path.select[descending ? 1 : 0]));
+    const auto& sql = whole ? path.whole : path.select;
+    if (which == same.size()) same.push_back(connection_.prepare(sql[descending ? 1 : 0]));
     return same[which];
 }
 
@@ -264,14 +269,16 @@ Page Reader::query(const Layout& layout, const Query& query) {
     const std::uint32_t id = list_id(layout.schema->name, query.index, query.descending);
     const Range range = range_of(query, *path, id);
 
+    const bool whole = range.is_everything();
+
     const Turn turn(*this);
     std::vector<Stream> streams;
     const ResetsAll resets(streams);
     streams.reserve(partitions.size());
     for (std::size_t i = 0; i < partitions.size(); ++i) {
-        Statement& statement = list(layout, *path, query.descending, i);
+        Statement& statement = list(layout, *path, whole, query.descending, i);
         statement.bind(1, partitions[i]);
-        bind_range(statement, *path, range);
+        if (!whole) bind_range(statement, *path, range);
         streams.push_back({&statement, {}, {}, {}});
         if (!streams.back().advance()) {
             // Its place in the pool is taken all the same; only the merge forgets it.
@@ -344,13 +351,11 @@ Page Reader::scan(const Layout& layout, std::string_view cursor, std::size_t lim
 
 std::vector<Counter> Reader::counters(const Layout& system, std::string_view group) {
     const std::string partition = "count#" + std::string(group);
-    const Range everything;
     const Turn turn(*this);
     const Path& own = system.paths.front();
-    Statement& statement = list(system, own, false, 0);
+    Statement& statement = list(system, own, true, false, 0);
     const Resets resets(statement);
     statement.bind(1, partition);
-    bind_range(statement, own, everything);
     std::vector<Counter> found;
     while (statement.step()) {
         const json::Object item = json::parse_stored(statement.text(0));

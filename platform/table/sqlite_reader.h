@@ -52,13 +52,15 @@ class Reader {
     struct Prepared {  // of one layout
         Statement get;
         Statement scan;
-        std::vector<std::vector<Statement>> lists;  // by path and direction; as many as partitions
+        std::vector<std::vector<Statement>> lists;  // by path, whole, direction; one a partition
     };
 
     void begin();
     void end() noexcept;
     Prepared& prepared(const Layout& layout);
-    Statement& list(const Layout& layout, const Path& path, bool descending, std::size_t which);
+    Statement& list(
+        const Layout& layout, const Path& path, bool whole, bool descending, std::size_t which
+    );
     std::optional<Record> find(const Layout& layout, const Key& key);
     [[nodiscard]] bool expired(const Statement& row, const Layout& layout, int column) const;
 

@@ -43,25 +43,27 @@ bool counts(const json::Value* value, std::size_t number) {
     return plain_text(value) == (number == 0 ? "0" : "1");
 }
 
-// What ctemplate's html_escape makes of a byte; "" for itself.
-constexpr std::array<std::string_view, 256> html_instead = [] {
-    std::array<std::string_view, 256> instead{};
-    instead['&'] = "&amp;";
-    instead['"'] = "&quot;";
-    instead['\''] = "&#39;";
-    instead['<'] = "&lt;";
-    instead['>'] = "&gt;";
-    for (const unsigned char c : {'\r', '\n', '\v', '\f', '\t'}) instead[c] = " ";
-    return instead;
+// What ctemplate's html_escape makes of a byte, by kinds of bytes; 0 for itself.
+constexpr std::array<std::string_view, 7> html_instead{"",     "&amp;", "&quot;", "&#39;",
+                                                       "&lt;", "&gt;",  " "};
+constexpr std::array<std::uint8_t, 256> html_kinds = [] {
+    std::array<std::uint8_t, 256> kinds{};
+    kinds['&'] = 1;
+    kinds['"'] = 2;
+    kinds['\''] = 3;
+    kinds['<'] = 4;
+    kinds['>'] = 5;
+    for (const char c : {'\r', '\n', '\v', '\f', '\t'}) kinds[static_cast<unsigned char>(c)] = 6;
+    return kinds;
 }();
 
 void append_html(std::string& out, std::string_view text) {
     std::size_t clean = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const std::string_view instead = html_instead[static_cast<unsigned char>(text[i])];
-        if (instead.empty()) continue;
+        const std::uint8_t kind = html_kinds[static_cast<unsigned char>(text[i])];
+        if (kind == 0) continue;
         out.append(text.substr(clean, i - clean));
-        out.append(instead);
+        out.append(html_instead[kind]);
         clean = i + 1;
     }
     out.append(text.substr(clean));
@@ -74,7 +76,7 @@ void append_html(std::string& out, std::string_view text) {
 class Program::Run {
   public:
     Run(const Program& program, const Place& place, std::string* unknown)
-        : program_(program), values_(program.names_.size() + 1), unknown_(unknown) {
+        : program_(program), values_(program.names_.size()), unknown_(unknown) {
         data_.InsertForModifiers(place_key, &place);
         out_.reserve(page_bytes_usual);
         hidden_.reserve(64);
@@ -100,14 +102,13 @@ class Program::Run {
         // Backwards, so that of two with one name the first counts.
         for (const auto* member = members.end(); member != members.begin();) {
             --member;
-            const auto name = program_.names_.find(std::string_view(member->first));
-            if (name != program_.names_.end()) put(name->second, &member->second);
+            const Name name = program_.names_.find(member->first);
+            if (name != nothing) put(name, &member->second);
         }
     }
     void enter_element(const json::Value& value) {
         if (const auto* object = value.object()) return enter(*object);
-        const auto item = program_.names_.find(std::string_view("item"));
-        if (item != program_.names_.end()) put(item->second, &value);
+        if (program_.item_ != nothing) put(program_.item_, &value);
     }
     void leave(std::size_t until) {
         for (; hidden_.size() > until; hidden_.pop_back())
@@ -204,7 +205,7 @@ class Program::Run {
             return emit(value, count_text(values_[value.counted]));
         if (value.item_number)
             return emit(value, number_ == 0 ? std::string() : std::to_string(number_));
-        if (unknown_ != nullptr && unknown_->empty()) *unknown_ = name_of(value.name);
+        if (unknown_ != nullptr && unknown_->empty()) *unknown_ = program_.names_[value.name];
         emit(value, {});
     }
     void emit(const Value& value, std::string_view text) {
@@ -220,12 +221,6 @@ class Program::Run {
         ctemplate::StringEmitter to(&out_);
         value.modifiers.back()->Modify(text.data(), text.size(), &data_, &to, no_argument);
     }
-    [[nodiscard]] std::string name_of(Name number) const {
-        for (const auto& [name, own] : program_.names_)
-            if (own == number) return name;
-        return {};
-    }
-
     const Program& program_;
     std::vector<const json::Value*> values_;  // by name
     std::vector<Hidden> hidden_;

@@ -9,10 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "platform/base/json.h"
@@ -70,15 +68,44 @@ class Program {
         std::uint32_t at = 0;   // of the text, the value or the condition
         std::uint32_t end = 0;  // of the text's last character; behind the section's last step
     };
-    struct Hash : std::hash<std::string_view> {
-        using is_transparent = void;
+    // The numbers of the page's names: a model's members are looked up by the hundred, each time that
+    // an object is entered.
+    class Names {
+      public:
+        [[nodiscard]] Name add(std::string_view name);
+        [[nodiscard]] Name find(std::string_view name) const {  // `nothing` for none
+            if (places_.empty()) return nothing;
+            for (std::size_t at = hash(name);; ++at) {
+                const Name number = places_[at & (places_.size() - 1)];
+                if (number == nothing || names_[number] == name) return number;
+            }
+        }
+        [[nodiscard]] const std::string& operator[](Name number) const { return names_[number]; }
+        [[nodiscard]] std::size_t size() const { return names_.size(); }
+
+      private:
+        // A few characters tell the names of one page apart well enough.
+        static std::size_t hash(std::string_view name) {
+            if (name.empty()) return 0;
+            const auto part = [&](std::size_t at) {
+                return static_cast<std::size_t>(static_cast<unsigned char>(name[at]));
+            };
+            return (name.size() + part(0) * 31 + part(name.size() / 2) * 977 +
+                    part(name.size() / 4) * 5923 + part(name.size() - 1) * 257) *
+                       0x9E3779B97F4A7C15U >>
+                   40U;
+        }
+
+        std::vector<std::string> names_{""};  // by number; the first is `nothing`
+        std::vector<Name> places_;            // by hash, at most a quarter full; a power of two
     };
 
-    [[nodiscard]] Name number_of(std::string_view name);
+    [[nodiscard]] Name number_of(std::string_view name) { return names_.add(name); }
     [[nodiscard]] Condition condition_of(std::string_view name);
     [[nodiscard]] Value value_of(std::string_view token, std::string_view page);
 
-    std::unordered_map<std::string, Name, Hash, std::equal_to<>> names_;
+    Names names_;
+    Name item_ = nothing;
     std::vector<Step> steps_;
     std::string texts_;
     std::vector<Value> values_;

@@ -85,6 +85,7 @@ class Recorder final : public ctemplate::TemplateAnnotator, public Emitter {
     void EmitFileIsMissing(Emitter*, const std::string&) override {}
 
     void EmitOpenSection(Emitter*, const std::string& name) override {
+        joins_ = false;
         // The first is the page itself.
         if (open_.empty()) return open_.push_back({name, none, none});
         const std::size_t step = program_.steps_.size();
@@ -102,6 +103,7 @@ class Recorder final : public ctemplate::TemplateAnnotator, public Emitter {
         open_.push_back({name, step, none});
     }
     void EmitCloseSection(Emitter*) override {
+        joins_ = false;
         const std::size_t step = open_.back().step;
         if (step != none) program_.steps_[step].end = number(program_.steps_.size());
         open_.pop_back();
@@ -109,6 +111,7 @@ class Recorder final : public ctemplate::TemplateAnnotator, public Emitter {
     void EmitOpenVariable(Emitter*, const std::string& token) override {
         program_.steps_.push_back({Program::Step::Kind::value, number(program_.values_.size()), 0});
         program_.values_.push_back(program_.value_of(token, page_));
+        joins_ = false;
         in_value_ = true;
     }
     void EmitCloseVariable(Emitter*) override { in_value_ = false; }
@@ -131,6 +134,11 @@ class Recorder final : public ctemplate::TemplateAnnotator, public Emitter {
         if (in_value_ || text.empty()) return;
         const std::size_t at = program_.texts_.size();
         program_.texts_ += text;
+        if (joins_) {
+            program_.steps_.back().end = number(program_.texts_.size());
+            return;
+        }
+        joins_ = true;
         program_.steps_.push_back(
             {Program::Step::Kind::text, number(at), number(program_.texts_.size())}
         );
@@ -140,6 +148,7 @@ class Recorder final : public ctemplate::TemplateAnnotator, public Emitter {
     std::string_view page_;
     std::vector<Level> open_;
     bool in_value_ = false;
+    bool joins_ = false;  // the last step is a text that what comes now belongs to
 };
 
 Program::Program(std::string_view name, const ctemplate::Template& parsed) {
@@ -152,17 +161,27 @@ Program::Program(std::string_view name, const ctemplate::Template& parsed) {
         throw base::Error(
             base::Code::internal, "The template " + std::string(name) + ".html can't be filled."
         );
+    item_ = names_.find("item");
     steps_.shrink_to_fit();
     texts_.shrink_to_fit();
     values_.shrink_to_fit();
     conditions_.shrink_to_fit();
 }
 
-Program::Name Program::number_of(std::string_view name) {
-    const auto next = names_.size() + 1;  // 0 is `nothing`
-    if (next > std::numeric_limits<Name>::max())
+Program::Name Program::Names::add(std::string_view name) {
+    if (const Name there = find(name); there != nothing) return there;
+    if (names_.size() > std::numeric_limits<Name>::max())
         throw base::Error(base::Code::internal, "A template has too many names.");
-    return names_.try_emplace(std::string(name), static_cast<Name>(next)).first->second;
+    names_.emplace_back(name);
+    std::size_t size = 64;
+    while (size < names_.size() * 4) size *= 2;
+    places_.assign(size, nothing);
+    for (std::size_t number = 1; number < names_.size(); ++number) {
+        std::size_t at = hash(names_[number]);
+        while (places_[at & (size - 1)] != nothing) ++at;
+        places_[at & (size - 1)] = static_cast<Name>(number);
+    }
+    return static_cast<Name>(names_.size() - 1);
 }
 
 Program::Condition Program::condition_of(std::string_view name) {
@@ -237,7 +256,8 @@ Program::Value Program::value_of(std::string_view token, std::string_view page) 
 
 std::vector<std::string> Program::names() const {
     std::vector<std::string> names;
-    for (const auto& entry : names_) names.push_back(entry.first);
+    for (std::size_t number = 1; number < names_.size(); ++number)
+        names.push_back(names_[static_cast<Name>(number)]);
     return names;
 }
 
