@@ -237,15 +237,36 @@ constexpr std::array<bool, 256> is_escaped = [] {
     return escaped;
 }();
 
+// Whether one of eight bytes is escaped. Each test sets the high bit of the bytes it is true for (and
+// perhaps of those after the first).
+bool any_escaped(const char* eight) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, eight, sizeof bytes);
+    const auto less_than = [](std::uint64_t of, std::uint64_t limit) {
+        return (of - ones * limit) & ~of;
+    };
+    const std::uint64_t found = less_than(bytes, 0x20) | less_than(bytes ^ (ones * '"'), 1) |
+                                less_than(bytes ^ (ones * '\\'), 1) |
+                                less_than(bytes ^ (ones * '<'), 1);
+    return (found & (ones * 0x80)) != 0;
+}
+
+// Where the first byte that is escaped stands, from there on; the text's size when there is none.
+std::size_t next_escaped(std::string_view text, std::size_t from) {
+    while (from + 8 <= text.size() && !any_escaped(text.data() + from)) from += 8;
+    while (from < text.size() && !is_escaped[static_cast<unsigned char>(text[from])]) ++from;
+    return from;
+}
+
 }  // namespace
 
 void append_quoted(std::string& out, std::string_view text) {
     static constexpr char digits[] = "0123456789abcdef";
     out += '"';
     std::size_t clean = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = next_escaped(text, 0); i < text.size(); i = next_escaped(text, i + 1)) {
         const auto c = static_cast<unsigned char>(text[i]);
-        if (!is_escaped[c]) continue;
         out.append(text.substr(clean, i - clean));
         clean = i + 1;
         switch (c) {

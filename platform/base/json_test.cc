@@ -145,6 +145,37 @@ TEST(ParseStored, BuildsOnlyTheMembersThatAreWanted) {
         EXPECT_THROW((void)json::parse_stored(bad, {"a"}), base::Error) << bad;
 }
 
+TEST(AppendQuoted, FindsWhatIsEscapedWhereverItStands) {
+    // One, two and three odd bytes at every place among bytes that are none.
+    const auto expected = [](std::string_view text) {
+        std::string out = "\"";
+        for (const char c : text) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (c == '"' || c == '\\')
+                (out += '\\') += c;
+            else if (byte < 0x20 || c == '<')
+                out += c == '\n'   ? "\\n"
+                       : c == '\t' ? "\\t"
+                       : c == '\r' ? "\\r"
+                       : c == '<'  ? "\\u003c"
+                                   : "\\u001f";
+            else
+                out += c;
+        }
+        return out + "\"";
+    };
+    for (const char odd : {'"', '\\', '<', '\n', '\t', '\r', '\x1f'})
+        for (const char plain : {'a', '\x7f', '\x80', '\xff', ' ', '!', ';', '=', '['})
+            for (std::size_t size = 0; size < 20; ++size)
+                for (std::size_t at = 0; at <= size; ++at) {
+                    std::string text(size, plain);
+                    for (std::size_t i = at; i < size; i += 7) text[i] = odd;
+                    std::string out;
+                    json::append_quoted(out, text);
+                    ASSERT_EQ(out, expected(text));
+                }
+}
+
 TEST(Picked, GivesTheTextsOfTopLevelMembers) {
     const std::string text =
         R"({"a":{"name":"inner"},"trap":"\"name\":,}","name":"outer","n":-5.50,"e":"a\"\\b\u0009","t":true,"l":["n"],"empty":""})";

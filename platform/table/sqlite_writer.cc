@@ -11,6 +11,8 @@
 namespace table::sqlite {
 namespace {
 
+constexpr std::string_view count_prefix = "count#";
+constexpr std::size_t kept_max = 4096;  // counters that are remembered
 constexpr std::size_t sweep_rows = 200;
 constexpr std::size_t bulk_operations = 2000;  // a batch of more gets the bulk cache
 constexpr std::chrono::milliseconds idle_after{300};
@@ -171,6 +173,7 @@ void Writer::commit_together(const Jobs& jobs) {
 
 void Writer::rollback() noexcept {
     counted_.clear();
+    kept_.clear();
     for (Prepared& of : prepared_)
         for (Statement* statement :
              {&of.look, &of.insert, &of.upsert, &of.update, &of.update_item, &of.remove,
@@ -236,6 +239,8 @@ void Writer::apply(Job& job) {
         if (step.kind == Step::Kind::put) put(prepared(*step.layout), step, found[i]);
         if (step.kind == Step::Kind::remove) remove(prepared(*step.layout), step, found[i]);
         changed_ = changed_ || step.kind != Step::Kind::check;
+        // A restore puts counters as plain items.
+        if (step.layout == system_ && step.key.partition.starts_with(count_prefix)) kept_.clear();
     }
     for (const Counter& counter : job.counters)
         counted_[{counter.group, counter.name}] += counter.value;
@@ -329,38 +334,63 @@ void Writer::remove(Prepared& of, const Step& step, const std::optional<Found>& 
     statement.run();
 }
 
-void Writer::put_counter(const std::string& group, const std::string& name, std::int64_t value) {
+Step Writer::counter_step(const std::string& group, const std::string& name) const {
     Step step;
     step.layout = system_;
-    step.key = {"count#" + group, name};
-    if (value == 0) {
-        step.kind = Step::Kind::remove;
-        return remove(prepared(*system_), step, std::nullopt);
-    }
+    step.key = {std::string(count_prefix) + group, name};
+    return step;
+}
+
+void Writer::set_counter(Step& step, std::int64_t value) const {
     step.kind = Step::Kind::put;
     const Schema& schema = *system_->schema;
     const json::Object item = {
-        {schema.key, step.key.partition}, {schema.sort_key, name}, {"value", value}
+        {schema.key, step.key.partition}, {schema.sort_key, step.key.sort}, {"value", value}
     };
     step.text = json::write(item);
+    step.columns.clear();
     for (const std::string& column : system_->columns) {
         const auto text = index_text(item, column);
         step.columns.push_back(text ? std::optional(std::string(*text)) : std::nullopt);
     }
-    put(prepared(*system_), step, look(prepared(*system_), step));
+}
+
+void Writer::put_counter(const std::string& group, const std::string& name, std::int64_t value) {
+    Prepared& of = prepared(*system_);
+    Step step = counter_step(group, name);
+    if (value == 0) return remove(of, step, std::nullopt);
+    set_counter(step, value);
+    put(of, step, look(of, step));
 }
 
 void Writer::add_counters() {
+    Prepared& of = prepared(*system_);
     for (const auto& [counter, difference] : counted_) {
         if (difference == 0) continue;
-        Step step;
-        step.layout = system_;
-        step.key = {"count#" + counter.first, counter.second};
-        const Found found = look(prepared(*system_), step);
-        const std::int64_t before =
-            found.text ? json::parse_stored(*found.text).integer("value") : 0;
-        put_counter(counter.first, counter.second, before + difference);
         changed_ = true;
+        Step step = counter_step(counter.first, counter.second);
+        auto kept = kept_.find(counter);
+        std::optional<Found> found;
+        if (kept != kept_.end()) {
+            found =
+                Found{.rowid = kept->second.rowid, .text = {}, .same_columns = true, .there = true};
+            kept->second.value += difference;
+        } else {
+            set_counter(step, difference);  // its columns are compared
+            found = look(of, step);
+            const std::int64_t before =
+                found->text ? json::parse_stored(*found->text).integer("value") : 0;
+            if (kept_.size() >= kept_max) kept_.clear();
+            kept = kept_.insert({counter, {found->rowid, before + difference}}).first;
+        }
+        if (kept->second.value == 0) {
+            remove(of, step, found);
+            kept_.erase(kept);
+            continue;
+        }
+        set_counter(step, kept->second.value);
+        put(of, step, found);
+        if (!found->there) kept->second.rowid = sqlite3_last_insert_rowid(connection_.handle());
     }
     counted_.clear();
 }
@@ -368,8 +398,9 @@ void Writer::add_counters() {
 void Writer::set_counters(const Job& job) {
     // What came earlier in this batch is already meant by the new numbers' reader.
     add_counters();
+    kept_.clear();
     Statement all = connection_.prepare("DELETE FROM " + system_->physical + " WHERE pk=?1");
-    const std::string partition = "count#" + job.set_group;
+    const std::string partition = std::string(count_prefix) + job.set_group;
     all.bind(1, partition);
     all.run();
     for (const Counter& counter : job.counters)

@@ -114,6 +114,8 @@ class Writer {
     void set_counters(const Job& job);
     void add_counters();
     void put_counter(const std::string& group, const std::string& name, std::int64_t value);
+    [[nodiscard]] Step counter_step(const std::string& group, const std::string& name) const;
+    void set_counter(Step& step, std::int64_t value) const;
     [[nodiscard]] bool sweep(std::size_t at_most);
     void rollback() noexcept;
     void finish(const Jobs& jobs);
@@ -134,7 +136,12 @@ class Writer {
     Statement commit_;
     std::vector<Prepared> prepared_;
     std::map<std::pair<std::string, std::string>, std::int64_t> counted_;  // of the open batch
-    bool changed_ = false;                                                 // by the open batch
+    struct Kept {
+        std::int64_t rowid = 0, value = 0;
+    };
+    // Counters as they are in the file: nobody else writes them, so that adding needs no look.
+    std::map<std::pair<std::string, std::string>, Kept> kept_;
+    bool changed_ = false;  // by the open batch
     bool sweep_again_ = false;
     bool bulk_ = false;  // the cache has its bulk size
     std::chrono::steady_clock::time_point swept_;

@@ -389,6 +389,45 @@ TEST_P(Conformance, CountersMoveWithTheWrite) {
     EXPECT_EQ(kept("students"), Numbers{});
 }
 
+// An engine may remember them: what else happens to them must not be lost on it.
+TEST_P(Conformance, CountersAreAddedToWhatIsThere) {
+    const auto add = [&](std::int64_t difference) {
+        return write({{Put{&people, person("a"), {}}}, {{"g", "n", difference}}});
+    };
+    const auto kept = [&]() -> std::int64_t {
+        for (const auto& counter : run(store().counters("g")))
+            if (counter.name == "n") return counter.value;
+        return 0;
+    };
+    ASSERT_TRUE(add(2));
+    ASSERT_TRUE(add(3));
+    EXPECT_EQ(kept(), 5);
+    // To nothing and back again.
+    ASSERT_TRUE(add(-5));
+    EXPECT_EQ(kept(), 0);
+    ASSERT_TRUE(add(4));
+    ASSERT_TRUE(add(1));
+    EXPECT_EQ(kept(), 5);
+    // Counted again.
+    run(store().set_counters("g", {{"g", "n", 70}}));
+    ASSERT_TRUE(add(1));
+    EXPECT_EQ(kept(), 71);
+    run(store().set_counters("g", {}));
+    ASSERT_TRUE(add(1));
+    EXPECT_EQ(kept(), 1);
+    // Restored as the item that it is, gone with it.
+    put(&pairs, {{"pk", "count#g"}, {"sk", "n"}, {"value", 10}});
+    ASSERT_TRUE(add(1));
+    EXPECT_EQ(kept(), 11);
+    ASSERT_TRUE(write({{Delete{&pairs, {"count#g", "n"}, {}}}, {}}));
+    ASSERT_TRUE(add(1));
+    EXPECT_EQ(kept(), 1);
+    // A write that is refused counts for nothing.
+    ASSERT_FALSE(write({{Put{&people, person("a"), {Condition::absent()}}}, {{"g", "n", 100}}}));
+    ASSERT_TRUE(add(1));
+    EXPECT_EQ(kept(), 2);
+}
+
 TEST_P(Conformance, ExpiredItemsAreAsGoodAsAbsent) {
     const std::int64_t now = opened_.clock.now_s();
     put(&pairs, {{"pk", "a"}, {"sk", "old"}, {"day", "d"}, {"ttl", now + 5}});
