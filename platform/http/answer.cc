@@ -224,6 +224,11 @@ Answer compose(
     head += "\r\n";
     if (none) {
         answer.body = {};
+    } else if (response.chunks && response.chunks_bytes) {
+        answer.measured = request.method() != Method::head;
+        head += "Content-Length: ";
+        append_number(head, static_cast<std::size_t>(*response.chunks_bytes));
+        head += "\r\n";
     } else if (response.chunks) {
         answer.chunked = !options.version_1_0 && request.method() != Method::head;
         answer.until_close = options.version_1_0 && request.method() != Method::head;

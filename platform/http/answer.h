@@ -41,6 +41,7 @@ struct Answer {
     std::string_view body;     // what to send after the block
     bool chunked = false;      // response.chunks follow, each as a chunk
     bool until_close = false;  // response.chunks follow as they are (HTTP/1.0)
+    bool measured = false;     // response.chunks follow as they are, chunks_bytes of them
 };
 
 // Writes the block to `head`; `scratch` receives a compressed body. Answers If-None-Match by 304,

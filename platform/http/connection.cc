@@ -129,6 +129,8 @@ void Connection::begin_request() {
     keep_alive_ = true;
     version_1_0_ = false;
     body_unread_ = false;
+    body_stream_.reset();
+    data_.read = nullptr;
     route_ = nullptr;
     status_ = 0;
     sent_body_ = 0;
@@ -210,7 +212,12 @@ base::Task<Connection::Next> Connection::serve() {
         Response response = missing(allowed_);
         co_return co_await answer(&response);
     }
-    if (head->chunked || head->content_length.value_or(0) > 0) {
+    const bool has_body = head->chunked || head->content_length.value_or(0) > 0;
+    if (has_body && route_->options.streamed) {
+        if (head->content_length.value_or(0) > route_->options.body_bytes_max)
+            co_return co_await refuse({413, "The body is too large."});
+        stream_body(*head);
+    } else if (has_body) {
         const Refusal unreadable = co_await read_body(&*head, route_->options);
         if (unreadable.status == gone) co_return Next::close;
         if (unreadable.status != 0) co_return co_await refuse(unreadable);
@@ -224,6 +231,7 @@ base::Task<Connection::Next> Connection::serve() {
     } catch (const std::exception& error) {
         response = failed(error.what());
     }
+    if (body_stream_ && !body_stream_->ended) body_unread_ = true;
     co_return co_await answer(&response);
 }
 
@@ -451,7 +459,7 @@ base::Task<bool> Connection::send(Response* response) {
         }
         if (!co_await send_all(rest)) co_return false;
     }
-    if (answer.chunked || answer.until_close)
+    if (answer.chunked || answer.until_close || answer.measured)
         co_return co_await send_chunks(response, answer.chunked);
     co_return true;
 }
@@ -484,6 +492,7 @@ base::Task<bool> Connection::send_chunks(Response* response, bool framed) {
             co_return false;
         }
         sent_body_ += text.size();
+        if (!framed && sent_body_ > response->chunks_bytes.value_or(sent_body_)) co_return false;
         head_out_.clear();
         if (framed) {
             std::string size;
@@ -494,7 +503,9 @@ base::Task<bool> Connection::send_chunks(Response* response, bool framed) {
             head_out_ = text;
         }
         if (!head_out_.empty() && !co_await send_all(head_out_)) co_return false;
-        if (text.empty()) co_return true;
+        // What falls short of its length must not be taken for whole.
+        if (text.empty())
+            co_return framed || sent_body_ == response->chunks_bytes.value_or(sent_body_);
     }
 }
 

@@ -4,8 +4,8 @@
 // it runs on the worker's thread.
 //
 // Memory: the read buffer (4 KiB, growing to header_bytes_max for a long head), the header block of
-// the answer (about 1 KiB), and while a request is served its body (body_bytes_max of the route)
-// and its answer. Buffers that grew are given back when the connection is idle.
+// the answer (about 1 KiB), and while a request is served its body (body_bytes_max of the route,
+// 64 KiB where the route streams it) and its answer. Buffers that grew are given back when the connection is idle.
 #pragma once
 
 #include <chrono>
@@ -65,6 +65,19 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     // Whether the connection is used for another request.
     enum class Next : std::uint8_t { request, linger, close, upgraded };
 
+    // How far a body is that its handler reads.
+    struct BodyStream {
+        Head head;
+        std::uint64_t left = 0;   // of a body of known length
+        ChunkReader chunks;       // of one in chunks
+        std::string_view unread;  // bytes of `input` that the chunks' reader has not seen
+        std::string input;
+        std::uint64_t taken = 0;
+        std::int64_t deadline_s = 0;
+        bool begun = false;
+        bool ended = false;
+    };
+
     base::Task<> run();
     base::Task<bool> fill();
     base::Task<Next> serve();
@@ -72,6 +85,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     base::Task<Next> refuse(Refusal refusal);
     base::Task<Refusal> read_body(const Head* head, RouteOptions options);
     base::Task<Refusal> read_chunks(std::size_t body_bytes_max);
+    void stream_body(const Head& head);
+    base::Task<std::string_view> read_piece();
+    base::Task<std::string_view> receive_piece();
     base::Task<bool> say_continue(const Head* head);
     base::Task<bool> send_chunks(Response* response, bool framed);
     base::Task<bool> send_all(std::string_view bytes);
@@ -108,8 +124,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::size_t begin_ = 0;  // where the current request starts
     std::size_t end_ = 0;    // where the bytes end
     HeadScan scan_;
-    std::string body_;     // of the request, where the buffer is too small
-    std::string pending_;  // came behind a chunked body: the next request
+    std::string body_;                         // of the request, where the buffer is too small
+    std::unique_ptr<BodyStream> body_stream_;  // while a handler reads the body itself
+    std::string pending_;                      // came behind a chunked body: the next request
     std::string head_out_;
     RequestData data_;
     const Route* route_ = nullptr;

@@ -1,4 +1,7 @@
 // multipart/form-data, RFC 7578: what a browser sends for a form with files.
+#include "platform/http/multipart.h"
+
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -150,6 +153,85 @@ std::vector<Part> parse_multipart(std::string_view content_type, std::string_vie
 
 std::vector<Part> parse_multipart(Request request) {
     return parse_multipart(request.header("Content-Type"), request.body());
+}
+
+MultipartReader::MultipartReader(std::string_view content_type)
+    // A line break of ours, as the first delimiter has none when there is no preamble.
+    : delimiter_("\r\n--" + boundary_of(content_type)), buffer_("\r\n") {}
+
+void MultipartReader::feed(std::string_view bytes) {
+    if (bytes.empty()) ended_ = true;
+    buffer_.erase(0, at_);
+    at_ = 0;
+    buffer_ += bytes;
+}
+
+MultipartReader::Event MultipartReader::wait() {
+    if (ended_) malformed();
+    return Event::more;
+}
+
+MultipartReader::Event MultipartReader::next() {
+    while (true) {
+        std::string_view rest = std::string_view(buffer_).substr(at_);
+        if (step_ == Step::body) return read_body();
+        if (step_ == Step::over) return Event::end;
+        if (step_ == Step::preamble) {
+            const std::size_t found = rest.find(delimiter_);
+            if (found == std::string_view::npos) {
+                at_ += rest.size() - std::min(rest.size(), delimiter_.size() - 1);
+                return wait();
+            }
+            at_ += found + delimiter_.size();
+            step_ = Step::delimited;
+        } else if (step_ == Step::delimited) {
+            if (rest.starts_with("--")) {
+                step_ = Step::over;
+                continue;
+            }
+            const std::size_t blanks = std::min(rest.find_first_not_of(" \t"), rest.size());
+            if (blanks > part_head_bytes_max) malformed();
+            const bool first = rest.size() == 1 && rest.front() == '-';
+            rest.remove_prefix(blanks);
+            if (first || rest.empty() || rest == "\r") return wait();
+            if (!rest.starts_with("\r\n")) malformed();
+            if (++parts_ > multipart_parts_max)
+                throw base::Error(base::Code::too_large, "The uploaded form has too many parts.");
+            at_ += blanks + 2;
+            step_ = Step::head;
+        } else {
+            const std::size_t end = rest.find("\r\n\r\n");
+            if (end == std::string_view::npos) {
+                if (rest.size() > part_head_bytes_max + 4) malformed();
+                return wait();
+            }
+            part_ = part_of(rest.substr(0, end));
+            at_ += end + 2;
+            skip_ = 2;
+            step_ = Step::body;
+            return Event::part;
+        }
+    }
+}
+
+// The delimiter may share the line break that ends an empty body's head.
+MultipartReader::Event MultipartReader::read_body() {
+    const std::string_view rest = std::string_view(buffer_).substr(at_);
+    const std::size_t found = rest.find(delimiter_);
+    const bool all = found != std::string_view::npos;
+    const std::size_t known =
+        all ? found : rest.size() - std::min(rest.size(), delimiter_.size() - 1);
+    if (known > skip_) {
+        data_ = rest.substr(skip_, known - skip_);
+        skip_ = 0;
+        at_ += known;
+        return Event::data;
+    }
+    if (!all) return wait();
+    skip_ = 0;
+    at_ += found + delimiter_.size();
+    step_ = Step::delimited;
+    return Event::part_end;
 }
 
 }  // namespace http

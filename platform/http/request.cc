@@ -1,6 +1,7 @@
 #include "platform/http/request.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "platform/http/ascii.h"
 
@@ -26,6 +27,12 @@ std::string_view name(Method method) {
             break;
     }
     return "OTHER";
+}
+
+base::Task<std::string_view> Request::read() const {
+    RequestData* const data = data_;
+    if (data->read) co_return co_await data->read();
+    co_return std::exchange(data->body, {});  // it is all there
 }
 
 std::string_view Request::header(std::string_view name) const {

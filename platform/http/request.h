@@ -6,11 +6,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "platform/base/task.h"
 
 namespace http {
 
@@ -26,6 +29,8 @@ struct RequestData {
     std::string path;    // percent-decoded, valid UTF-8, without "." segments
     std::vector<std::pair<std::string_view, std::string_view>> headers;
     std::string_view body;
+    // Of a route whose body is streamed: its next piece, "" at its end.
+    std::function<base::Task<std::string_view>()> read;
     std::string remote_address;  // the client's, after trusted proxies
     bool secure = false;         // came by TLS, here or at a trusted proxy
     std::string id;              // request id, ours
@@ -44,6 +49,9 @@ class Request {
     [[nodiscard]] std::string_view header(std::string_view name) const;  // "" when absent
     [[nodiscard]] std::string_view cookie(std::string_view name) const;  // RFC 6265; "" when absent
     [[nodiscard]] std::string_view body() const { return data_->body; }
+    // The body of a streamed route, piece by piece, "" at its end; a piece is valid until the next call.
+    // Throws base::Error when it is too large, too slow or malformed, or when the client left.
+    [[nodiscard]] base::Task<std::string_view> read() const;
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
     [[nodiscard]] std::string_view remote_address() const { return data_->remote_address; }
     // The client is a program on this very machine: a loopback address, and no proxy's word of another.

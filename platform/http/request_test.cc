@@ -5,6 +5,7 @@
 #include <random>
 
 #include "platform/base/error.h"
+#include "platform/http/multipart.h"
 
 namespace http {
 namespace {
@@ -144,6 +145,34 @@ TEST(Multipart, MalformedOnesAreRefused) {
             ),
             base::Error
         ) << head;
+}
+
+// The parts of a form that comes in pieces of that size, as "name=body;".
+std::string read_in_pieces(std::string_view body, std::size_t piece) {
+    using Event = MultipartReader::Event;
+    MultipartReader reader("multipart/form-data; boundary=XX");
+    std::string out;
+    while (true) {
+        const Event event = reader.next();
+        if (event == Event::end) return out;
+        if (event == Event::part) out += reader.part().name + "=";
+        if (event == Event::data) out += reader.data();
+        if (event == Event::part_end) out += ";";
+        if (event != Event::more) continue;
+        reader.feed(body.substr(0, piece));
+        body.remove_prefix(std::min(piece, body.size()));
+    }
+}
+
+TEST(Multipart, AFormIsReadInPiecesOfAnySize) {
+    const std::string_view form =
+        "preamble\r\n--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--X\r\n-\r\n"
+        "--XX  \r\nContent-Disposition: form-data; name=\"empty\"\r\n\r\n\r\n"
+        "--XX\r\nContent-Disposition: form-data; name=\"none\"\r\n\r\n--XX--epilogue";
+    for (std::size_t piece = 1; piece <= form.size(); ++piece)
+        EXPECT_EQ(read_in_pieces(form, piece), "a=1\r\n--X\r\n-;empty=;none=;") << piece;
+    for (std::size_t cut = 1; cut < form.size() - 8; ++cut)
+        EXPECT_THROW(static_cast<void>(read_in_pieces(form.substr(0, cut), 5)), base::Error) << cut;
 }
 
 TEST(Multipart, PartsAreCounted) {

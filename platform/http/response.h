@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +40,7 @@ struct Response {
     std::string_view fixed_gzip;                     // fixed_body compressed beforehand, if it is
     // A body that is made while it is sent (chunked): called until it gives "".
     std::function<base::Task<std::string>()> chunks;
+    std::optional<std::uint64_t> chunks_bytes;  // of all chunks, if known: then not chunked
     std::vector<std::pair<std::string_view, std::string>> headers;  // names of static storage
     std::string etag;  // with its quotes; the server answers If-None-Match by it
     Cache cache = Cache::no_store;

@@ -25,6 +25,7 @@ using Handler = std::function<base::Task<Response>(Request)>;
 struct RouteOptions {
     std::size_t body_bytes_max = 1024 * 1024;
     unsigned request_seconds_max = 30;  // to send the whole request
+    bool streamed = false;              // the handler takes the body by Request::read()
 };
 
 struct Route {
