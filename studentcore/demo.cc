@@ -108,6 +108,36 @@ class Writer {
         write(&users_table, "users", std::move(items));
     }
 
+    void announcements() {
+        struct Notice {
+            std::string_view audience;
+            std::string_view title;
+            std::string_view text;
+        };
+        static constexpr std::array<Notice, 2> notices{
+            {{"staff", "Marks of the finals",
+              "Please enter the marks of the finals by the end of next week."},
+             {"everyone", "The library is open longer",
+              "Until the finals are over the library is open from 8 to 22, also on Saturdays."}}
+        };
+        auto change = fresh();
+        for (std::size_t n = 0; n < notices.size(); ++n) {
+            const auto& notice = notices[n];
+            json::Object item{
+                {"pk", "announcement#" + std::string(notice.audience)},
+                {"sk", demo_id(4, n)},
+                {"title", notice.title},
+                {"text", notice.text},
+                {"by", demo_accounts().front().full_name},
+                {"at", today_ + "T08:00:00.000Z"},
+                {"audience", notice.audience}
+            };
+            change.also(table::Put{&journal::system_table(), std::move(item), {}});
+        }
+        add(std::move(change));
+        write_all();
+    }
+
     void courses() {
         std::vector<json::Object> items;
         for (std::size_t n = 0; n < size_.courses; ++n) {
@@ -500,6 +530,7 @@ base::Task<> write_demo(
     co_await settings.store({{}, "Demo data"}, demo_settings(today));
     Writer writer(*journal, size, today, std::move(progress));
     co_await writer.users(std::move(hash));
+    writer.announcements();
     writer.courses();
     writer.students();
     writer.enrolments();

@@ -51,6 +51,13 @@ struct Demo {
 TEST(DemoData, EveryStudentHasAttendanceAndResults) {
     Demo demo({});
     EXPECT_EQ(demo.all(&students_table).size(), 250U);
+    EXPECT_EQ(
+        base::run(demo.store.query(
+                      {.table = &journal::system_table(), .partitions = {"announcement#everyone"}}
+                  ))
+            .records.size(),
+        1U
+    );
     EXPECT_EQ(demo.all(&courses_table).size(), 30U);
     EXPECT_EQ(demo.all(&attendance_table).size(), 1200U);
     EXPECT_EQ(demo.all(&results_table).size(), 600U);

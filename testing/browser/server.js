@@ -28,12 +28,12 @@ function serving(child) {
     });
 }
 
-// `demo`: with the demo data; else empty, with `password` as the first admin's.
-export async function start({ demo = true, password = "" } = {}) {
+// `demo`: with the demo data; else empty, with `password` as the first admin's. `flags` go to `serve`.
+export async function start({ demo = true, password = "", flags = [] } = {}) {
     const data = mkdtempSync(join(tmpdir(), "studentcore-"));
     if (demo) execFileSync(program, ["demo", "--data", data], { stdio: "ignore" });
     const env = { ...process.env, ...(password ? { STUDENTCORE_ADMIN_PASSWORD: password } : {}) };
-    const child = spawn(program, ["serve", "--data", data, "--port", "0", "--no-access-log"], { env });
+    const child = spawn(program, ["serve", "--data", data, "--port", "0", "--no-access-log", ...flags], { env });
     const kill = () => child.kill("SIGKILL");
     process.once("exit", kill);
     const port = await serving(child);

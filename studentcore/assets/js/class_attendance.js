@@ -118,6 +118,8 @@ function start() {
             const step = event.key === "ArrowDown" ? 1 : -1;
             const next = at < 0 ? 0 : at + step;
             if (rows[next]) focus_row(rows[next]);
+        } else if (event.key === "Escape" && row) {
+            save_button.focus();
         } else if (event.key === "Enter" && row) {
             focus_row(rows[at + 1]);
         } else {

@@ -146,6 +146,8 @@ function start() {
             event.target.value = rows[at].dataset.marks;
             everything();
             event.target.select();
+        } else if (event.key === "Escape") {
+            save_button?.focus();
         } else if (event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey)) {
             if (at === cells.length - 1 && event.key === "Enter") save_button?.focus();
             else go(at + 1);

@@ -72,8 +72,10 @@ document.addEventListener("keydown", (event) => {
         } else if (form) {
             form.open = false;
             opener_of(form)?.focus();
-        } else if (event.target.matches?.("[data-search]") && event.target.value === "") {
-            event.target.blur();
+        } else if (event.target.matches?.("[data-search]")) {
+            if (event.target.value === "") event.target.blur();
+        } else if (event.target.closest?.("[data-grid]")) {
+            document.querySelector("[data-search]")?.focus();
         }
         return;
     }

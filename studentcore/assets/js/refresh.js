@@ -11,6 +11,7 @@ import { page } from "./api.js";
 import { make, text } from "./text.js";
 
 const gap_ms = 1500;
+const note_ms = 10000;
 let timer = 0;
 let last_ms = 0;
 const notes = new Map();  // key → who changed it
@@ -54,9 +55,9 @@ export async function refresh({ own = false } = {}) {
     for (const listener of after) listener(fresh);
 }
 
-// Without the CSRF token, which is masked anew in every answer.
+// Without the CSRF token, which is masked anew in every answer, and without who changed it.
 function plain(html) {
-    return html.replace(/(name="csrf_token" value=)"[^"]*"/g, "$1");
+    return html.replace(/(name="csrf_token" value=)"[^"]*"/g, "$1").replace(/<span class="by-note">[^<]*<\/span>/g, "");
 }
 
 function same(old_part, new_part) {
@@ -152,5 +153,11 @@ export function flash(row) {
     void row.offsetWidth;
     row.classList.add("flash");
     const by = notes.get(row.dataset.key);
-    if (by) row.title = text("changed_by", { name: by });
+    const place = by && (row.querySelector(".first") || row);
+    const note = by && make("span", { class: "by-note" }, text("changed_by", { name: by }));
+    if (note) place.append(note);
+    setTimeout(() => {
+        row.classList.remove("flash");
+        note?.remove();
+    }, note_ms);
 }
