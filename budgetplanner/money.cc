@@ -269,8 +269,8 @@ std::vector<Money> split(const Money& money, std::span<const std::int64_t> weigh
         shares.push_back({.index = i, .rest = product % total});
         left -= minor;
     }
-    std::ranges::stable_sort(shares, [](const Share& a, const Share& b) {
-        return a.rest > b.rest;
+    std::ranges::sort(shares, [](const Share& a, const Share& b) {
+        return a.rest != b.rest ? a.rest > b.rest : a.index < b.index;
     });
     for (std::size_t i = 0; left > 0; ++i, --left) ++parts[shares[i].index].minor;
     if (negative)

@@ -26,7 +26,7 @@ namespace budgetplanner {
 
 class Currency {
   public:
-    Currency() = default;  // XXX: no currency, two decimals
+    Currency() = default;  // none: the code that ISO keeps for it, two decimals
     // By its ISO 4217 code in capitals, present or past; unknown codes and other spellings: nullopt.
     [[nodiscard]] static std::optional<Currency> find(std::string_view code);
 

@@ -23,8 +23,8 @@ build_packages() {
         *) boost='libboost-dev libboost-json-dev' ;;
     esac
     echo "g++ cmake ninja-build pkg-config $boost libssl-dev libsqlite3-dev libargon2-dev
-        libcrypt-dev libctemplate-dev libpango1.0-dev libcairo2-dev libicu-dev libdeflate-dev
-        zlib1g-dev libcli11-dev fonts-noto-core libgtest-dev libgmock-dev nodejs npm ca-certificates"
+        libcrypt-dev libctemplate-dev libpango1.0-dev libcairo2-dev libicu-dev libdeflate-dev libexpat1-dev
+        zlib1g-dev libcurl4-openssl-dev libcli11-dev fonts-noto-core libgtest-dev libgmock-dev nodejs npm ca-certificates"
 }
 
 test_packages() {

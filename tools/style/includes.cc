@@ -86,7 +86,11 @@ const std::vector<Library>& libraries() {
         {"openssl/",
          {"platform/base/", "platform/auth/", "platform/http/", "platform/socketio/",
           "platform/aws/", "cmake/"}},
-        {"unicode/", {"platform/base/", "platform/view/", "platform/pdf/"}},
+        {"unicode/",
+         {"platform/base/", "platform/view/", "platform/pdf/",
+          "budgetplanner/money.cc",                 // currencies, and amounts as people read them
+          "budgetplanner/statement_encoding.cc"}},  // what banks write their files in
+        {"expat.h", {"budgetplanner/statement_camt.cc"}},
         {"libdeflate.h", {"platform/http/", "cmake/"}},
         {"zlib.h", {"platform/http/", "platform/socketio/"}},
         {"argon2.h", {"platform/auth/"}},
