@@ -64,6 +64,15 @@ Field reference(std::string name, std::string to, bool required, std::string des
     };
 }
 
+std::string_view wrong_username(std::string_view text) {
+    const bool odd = text.find_first_of(" /\\<>\"") != std::string_view::npos;
+    return odd ? "A user name has no blanks, quotes or slashes." : "";
+}
+
+std::string_view wrong_email(std::string_view text) {
+    return base::is_email(text) ? "" : "This must be an e-mail address, such as ann@college.edu.";
+}
+
 std::string tagged(std::string_view tag, std::string_view value) {
     return std::string(tag) + "#" + std::string(value);
 }
@@ -125,6 +134,7 @@ const Schema users_table{
          {.name = "username",
           .required = true,
           .length_max = 64,
+          .rule = wrong_username,
           .description = "What the person signs in with; unique without case."},
          {.name = "password_hash", .server = true, .secret = true, .length_max = 512},
          {.name = "role",
@@ -169,7 +179,11 @@ const Schema students_table{
           .choices = {"active", "withdrawn", "graduated"},
           .otherwise = "active",
           .description = "Whether the student is still here."},
-         {.name = "email", .length_max = 254, .description = "Where the student is reached."},
+         {.name = "email",
+          .length_max = 254,
+          .format = "email",
+          .rule = wrong_email,
+          .description = "Where the student is reached."},
          {.name = "enrolled_courses",
           .type = Type::list,
           .server = true,
@@ -193,6 +207,7 @@ const Schema students_table{
     .search = {"full_name", "student_code"},
     .counts = student_counts,
     .links = nullptr,
+    .derive = place_in_lists,
     .ttl = {},
     .recovery = true,
 };
@@ -254,7 +269,8 @@ const Schema attendance_table{
          {.name = "session",
           .length_max = 8,
           .otherwise = "1",
-          .description = "Which class of that day, 1 unless a day has more."},
+          .rule = wrong_session,
+          .description = "Which class of that day, 1 unless a day has more; or a short name."},
          {.name = "status",
           .type = Type::choice,
           .required = true,
@@ -355,7 +371,26 @@ const std::vector<table::SchemaRef>& all_tables() {
     return tables;
 }
 
+std::string_view wrong_session(std::string_view text) {
+    const auto is_letter = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               static_cast<unsigned char>(c) >= 0x80;
+    };
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const char first = text.empty() ? '0' : text.front();
+    // A number has nothing else in it, or letters: 2, 2b; neither 0 nor -1 nor 1.5.
+    const bool good =
+        is_digit(first)
+            ? first != '0' &&
+                  std::ranges::all_of(text, [&](char c) { return is_digit(c) || is_letter(c); })
+            : is_letter(first) && std::ranges::all_of(text, [&](char c) {
+                  return is_digit(c) || is_letter(c) || std::string_view(" -._").contains(c);
+              });
+    return good ? "" : "A session is a number from 1 or a short name, such as 2 or lab.";
+}
+
 void place_in_lists(json::Object& student_item) {
+    if (student_item.contains("deleting")) return;
     student_item.set("shard", shard_of(student_item.text("student_id")));
     student_item.set("sort_name", base::folded(student_item.text("full_name")));
 }

@@ -33,11 +33,14 @@ inline constexpr int name_shards = 4;
 [[nodiscard]] std::string shard_of(std::string_view id);
 [[nodiscard]] std::vector<std::string> all_shards();
 // Sets what those lists go by: the shard, and the name without case and accents, so that Émilie
-// stands between Emil and Emma.
+// stands between Emil and Emma. A student who is being deleted is in no list. The journal calls it.
 void place_in_lists(json::Object& student_item);
 
 // The partition of the system table whose sort keys are the courses that a user teaches.
 [[nodiscard]] std::string teaches_partition(std::string_view user_id);
+
+// What is wrong with the name of a day's session, "" when nothing is.
+[[nodiscard]] std::string_view wrong_session(std::string_view text);
 
 // The keys of records that must not exist twice, by what makes them the same (UUIDv5).
 [[nodiscard]] std::string attendance_key(

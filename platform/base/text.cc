@@ -194,6 +194,32 @@ bool has_control(std::string_view text) {
     return false;
 }
 
+namespace {
+
+// Whether a code point of the bytes E2, second, least to most occurs; the text is valid UTF-8.
+bool has_point(
+    std::string_view text, unsigned char second, unsigned char least, unsigned char most
+) {
+    const std::array<char, 2> lead{'\xE2', static_cast<char>(second)};
+    for (std::size_t at = 0;; at += 2) {
+        at = text.find(std::string_view(lead.data(), lead.size()), at);
+        if (at == std::string_view::npos || at + 2 >= text.size()) return false;
+        const auto third = static_cast<unsigned char>(text[at + 2]);
+        if (third >= least && third <= most) return true;
+    }
+}
+
+}  // namespace
+
+bool has_line_break(std::string_view text) {
+    return text.find_first_of("\t\n\r") != std::string_view::npos ||
+           has_point(text, 0x80, 0xA8, 0xA9);
+}
+
+bool has_direction_override(std::string_view text) {
+    return has_point(text, 0x80, 0xAA, 0xAE) || has_point(text, 0x81, 0xA6, 0xA9);
+}
+
 Decoded decode(std::string_view bytes) {
     if (bytes.starts_with("\xEF\xBB\xBF") && is_utf8(bytes))
         return {.text = std::string(bytes.substr(3)), .encoding = "UTF-8"};
@@ -209,6 +235,38 @@ Decoded decode(std::string_view bytes) {
         append_point(decoded.text, byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80U] : byte);
     }
     return decoded;
+}
+
+namespace {
+
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool is_label(std::string_view label) {
+    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+           std::ranges::all_of(label, [](char c) { return is_word(c) || c == '-'; });
+}
+
+bool is_atom(std::string_view atom) {
+    return !atom.empty() && std::ranges::all_of(atom, [](char c) {
+        return is_word(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").contains(c);
+    });
+}
+
+}  // namespace
+
+bool is_email(std::string_view text) {
+    constexpr std::size_t whole_max = 254;
+    constexpr std::size_t local_max = 64;
+    const std::size_t at = text.find('@');
+    if (at == std::string_view::npos || at > local_max || text.size() > whole_max) return false;
+    const auto labels = split(text.substr(at + 1), '.');
+    const bool number =
+        std::ranges::all_of(labels.back(), [](char c) { return c >= '0' && c <= '9'; });
+    return std::ranges::all_of(split(text.substr(0, at), '.'), is_atom) && labels.size() >= 2 &&
+           !number && std::ranges::all_of(labels, is_label);
 }
 
 }  // namespace base

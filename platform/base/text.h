@@ -19,6 +19,14 @@ namespace base {
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 // Control characters (other than tab and newline) and unpaired surrogates are never stored.
 [[nodiscard]] bool has_control(std::string_view text);
+// local@domain as people have it: dots only between words, a domain of two labels or more. No quoted
+// parts, comments or address literals. Text must be valid UTF-8.
+[[nodiscard]] bool is_email(std::string_view text);
+// A newline, a tab, U+2028 or U+2029: what a name or any other text of one line never has.
+[[nodiscard]] bool has_line_break(std::string_view text);
+// U+202A to U+202E and U+2066 to U+2069, which show a text in another order than it is stored in.
+// The joiners that Persian or Hindi need, and the plain marks of direction, are none of them.
+[[nodiscard]] bool has_direction_override(std::string_view text);
 // Reads bytes of an unknown encoding as UTF-8: BOM dropped, UTF-16 with BOM, UTF-8, else Windows-1252.
 struct Decoded {
     std::string text;

@@ -77,6 +77,18 @@ TEST(HasControl, TabAndNewlineAreNone) {
     EXPECT_TRUE(base::has_control("\x7f"));
     EXPECT_TRUE(base::has_control("\u0085"));
     EXPECT_TRUE(base::has_control("\xed\xa0\x80"));
+}
+
+TEST(Text, LineBreaksAndOverridesOfDirectionAreFound) {
+    for (const char* text : {"a\nb", "a\tb", "a\rb", "a\u2028b", "\u2029"})
+        EXPECT_TRUE(base::has_line_break(text)) << text;
+    for (const char* text : {"", "a b", "\u2027\u202A", "\xE2\x80"})
+        EXPECT_FALSE(base::has_line_break(text)) << text;
+    for (const char* text : {"\u202A", "a\u202Eb", "\u2014\u2066", "\u2069"})
+        EXPECT_TRUE(base::has_direction_override(text)) << text;
+    for (const char* text :
+         {"می\u200Cخواهم", "क्\u200Dष", "\u200E\u200F", "\u2029\u202F", "\u2065\u206A", "“a”"})
+        EXPECT_FALSE(base::has_direction_override(text)) << text;
     EXPECT_FALSE(base::has_control("\xed\x9f\xbf"));
 }
 
@@ -113,6 +125,37 @@ TEST(Decode, AnyBytesBecomeUtf8) {
     for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
     for (const std::string& start : {""s, "\xef\xbb\xbf"s, "\xff\xfe"s, "\xfe\xff"s})
         EXPECT_TRUE(base::is_utf8(base::decode(start + bytes).text));
+}
+
+TEST(Text, EmailAddressesAreThoseThatPeopleHave) {
+    for (const char* good :
+         {"ann@college.edu", "a.b+c@x.y.example", "o'neil_1@sub.college.ac.uk", "é@bücher.example",
+          "x@xn--bcher-kva.example", "1@2.co"})
+        EXPECT_TRUE(base::is_email(good)) << good;
+    for (const char* bad :
+         {"",
+          "@",
+          "ann",
+          "ann@",
+          "@college.edu",
+          "ann@college",
+          "a@b@c.de",
+          ".ann@college.edu",
+          "ann.@college.edu",
+          "a..b@college.edu",
+          "ann lee@college.edu",
+          "ann@-college.edu",
+          "ann@college-.edu",
+          "ann@college..edu",
+          "ann@college.edu.",
+          "ann@1.2.3.4",
+          "\"ann\"@college.edu",
+          "ann@[10.0.0.1]",
+          "ann@college.e_u",
+          "ann,bob@college.edu"})
+        EXPECT_FALSE(base::is_email(bad)) << bad;
+    EXPECT_FALSE(base::is_email(std::string(65, 'a') + "@college.edu"));
+    EXPECT_FALSE(base::is_email("a@" + std::string(64, 'b') + ".edu"));
 }
 
 }  // namespace

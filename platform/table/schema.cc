@@ -28,12 +28,19 @@ Checked check_text(const Field& field, const json::Value& sent) {
     const std::string* string = sent.string();
     if (string == nullptr) return std::unexpected("This must be a text.");
     if (!base::is_utf8(*string)) return std::unexpected("This is not valid UTF-8.");
-    if (base::has_control(*string)) return std::unexpected("This has control characters in it.");
     const std::string_view trimmed = base::trimmed(*string);
+    if (base::has_control(trimmed)) return std::unexpected("This has control characters in it.");
+    if (!field.lines && base::has_line_break(trimmed))
+        return std::unexpected("This must be one line, without tabs.");
+    if (base::has_direction_override(trimmed))
+        return std::unexpected("This has invisible characters that change the order of the text.");
     if (base::length(trimmed) > field.length_max)
         return std::unexpected(
             "This is longer than " + std::to_string(field.length_max) + " characters."
         );
+    if (field.rule != nullptr)
+        if (const std::string_view wrong = field.rule(trimmed); !wrong.empty())
+            return std::unexpected(std::string(wrong));
     return json::Value(trimmed);
 }
 
@@ -43,6 +50,7 @@ Checked check_number(const Field& field, const json::Value& sent) {
     if (number == nullptr && string == nullptr) return std::unexpected("This must be a number.");
     const std::string_view text =
         number != nullptr ? std::string_view(number->text) : base::trimmed(*string);
+    if (text.size() > number_length_max) return std::unexpected("This number is too long.");
     const auto value = base::Decimal::parse(text);
     if (!value) return std::unexpected("This must be a plain number, such as 12 or 12.5.");
     const int places = field.type == Type::integer ? 0 : field.decimals;
@@ -116,13 +124,24 @@ bool is_empty(const json::Value& value) {
     return value.is_null() || (value.string() != nullptr && base::trimmed(*value.string()).empty());
 }
 
+// Every engine keeps a number exactly, as long as it is no longer than that.
+bool has_long_number(const json::Value& value) {
+    if (value.number() != nullptr) return value.number()->text.size() > number_length_max;
+    if (value.array() != nullptr) return std::ranges::any_of(*value.array(), has_long_number);
+    if (value.object() == nullptr) return false;
+    return std::ranges::any_of(*value.object(), [](const json::Object::Member& member) {
+        return has_long_number(member.second);
+    });
+}
+
 // Attributes that no field names: any JSON within the limits, but no empty or odd name.
 void take_unknown(
     const Schema& schema, const json::Object& sent, json::Object& item, FieldErrors& errors
 ) {
     std::size_t count = 0;
     for (const auto& [name, value] : sent) {
-        if (schema.field(name) != nullptr || name == schema.sort_key) continue;
+        if (schema.field(name) != nullptr) continue;
+        if (!schema.sort_key.empty() && name == schema.sort_key) continue;
         if (name.empty() || name.size() > 100 || !base::is_utf8(name) || base::has_control(name)) {
             errors.push_back({"", "An attribute's name must be 1 to 100 characters of text."});
             continue;
@@ -131,7 +150,9 @@ void take_unknown(
             errors.push_back({name, "There are too many attributes."});
             return;
         }
-        if (value.is_null())
+        if (has_long_number(value))
+            errors.push_back({name, "A number in this is too long."});
+        else if (value.is_null())
             item.erase(name);
         else
             item.set(name, value);
@@ -240,6 +261,7 @@ json::Object from_texts(
 json::Object shown(const Schema& schema, json::Object item) {
     for (const auto& field : schema.fields)
         if (field.secret) item.erase(field.name);
+    if (schema.show != nullptr) schema.show(item);
     return item;
 }
 
@@ -252,6 +274,7 @@ json::Object field_schema(const Field& field) {
             out.set("type", "string")
                 .set("maxLength", static_cast<std::uint64_t>(field.length_max));
             if (field.required) out.set("minLength", 1);
+            if (!field.format.empty()) out.set("format", field.format);
             break;
         case Type::decimal:
         case Type::integer: {
@@ -304,8 +327,8 @@ json::Object json_schema(const Schema& schema, bool request, Mode mode) {
             // null takes an optional attribute away, and so does an emptied field.
             if (one.contains("format")) {
                 json::Object filled{{"type", "string"}, {"format", one.text("format")}};
-                one.erase("type");
-                one.erase("format");
+                if (const auto* most = one.find("maxLength")) filled.set("maxLength", *most);
+                for (const char* moved : {"type", "format", "maxLength"}) one.erase(moved);
                 one.set(
                     "anyOf",
                     json::Array{std::move(filled), json::Object{{"enum", json::Array{"", nullptr}}}}

@@ -37,12 +37,16 @@ struct Field {
     bool server = false;           // set by the server; what a client sends for it is ignored
     bool secret = false;           // never leaves the server
     std::size_t length_max = 200;  // code points of a text; members of a list
+    bool lines = false;            // a text of several lines: line breaks and tabs may stand in it
     int decimals = 0;
     std::string least;  // of a number, "" for no bound
     std::string most;
     std::vector<std::string> choices;
-    std::string otherwise;    // the value when a create does not bring one
-    std::string references;   // the table that an id points into
+    std::string otherwise;   // the value when a create does not bring one
+    std::string references;  // the table that an id points into
+    std::string format;      // of a text, as the API document calls it: "email"
+    // What is wrong with a text beside its length, "" when nothing is.
+    std::string_view (*rule)(std::string_view text) = nullptr;
     std::string description;  // a sentence for the API document
 };
 
@@ -52,10 +56,12 @@ struct Index {
     std::string sort;       // "" for none
 };
 
-// One kept number that an item takes part in: counted up when the item appears, down when it goes.
+// One kept number that an item takes part in: counted up when the item appears, down when it goes; by
+// one, or by a value of the item, such as an amount in minor units.
 struct CountKey {
     std::string group;
     std::string name;
+    std::int64_t value = 1;
     bool operator==(const CountKey&) const = default;
 };
 
@@ -75,8 +81,17 @@ struct Schema {
     std::vector<Index> indexes;
     std::vector<std::string> unique;  // text fields whose folded value only one item may have
     std::vector<std::string> search;  // text fields whose word prefixes find the item
+    // When set, words find only among the items that share this attribute (such as the owner), and
+    // the second orders what is found (such as a date): see Journal::search_within().
+    std::string search_scope;
+    std::string search_order;
     std::vector<CountKey> (*counts)(const json::Object& item) = nullptr;
     std::vector<LinkKey> (*links)(const json::Object& item) = nullptr;
+    // Sets the attributes that follow from others, such as the name that a list sorts by. The journal
+    // calls it before each write; an engine for every item when the declaration became another one.
+    void (*derive)(json::Object& item) = nullptr;
+    // Turns an item into what a client sees, such as amounts into texts; called by shown().
+    void (*show)(json::Object& item) = nullptr;
     std::string ttl;        // the attribute that holds when an item expires, in epoch seconds
     bool recovery = false;  // point-in-time recovery asked of the engine
 
@@ -99,6 +114,7 @@ enum class Mode : std::uint8_t {
 );
 inline constexpr std::size_t item_bytes_max = 100 * 1024;
 inline constexpr std::size_t unknown_attributes_max = 100;
+inline constexpr std::size_t number_length_max = 40;  // characters, also in unknown attributes
 
 // A form's or CSV row's texts as the values that the fields' types ask for ("" is left out).
 [[nodiscard]] json::Object from_texts(
