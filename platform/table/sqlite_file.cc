@@ -43,6 +43,14 @@ bool has(Connection& connection, std::string_view type, const std::string& quote
                 .empty();
 }
 
+// The statement that made the index; "" when it is not there.
+std::string index_statement(Connection& connection, const std::string& quoted) {
+    return connection.value(
+        "SELECT sql FROM sqlite_schema WHERE type='index' AND name=" +
+        literal(quoted.substr(1, quoted.size() - 2))
+    );
+}
+
 bool has_column(Connection& connection, const std::string& table, const std::string& column) {
     const std::string name = table.substr(1, table.size() - 2);
     return !connection
@@ -81,11 +89,23 @@ struct Lack {
     std::vector<std::string> columns;  // to be added
     bool fill = false;                 // columns to be filled from the items
     std::vector<std::string> indexes;  // statements that make them
-    std::vector<std::string> drop;     // indexes that nobody declares any more
+    std::vector<std::string> drop;     // indexes that nobody declares, or not any more so
     [[nodiscard]] bool any() const {
         return table || !columns.empty() || fill || !indexes.empty() || !drop.empty();
     }
 };
+
+// What an index lacks; true when one of that name is there that was declared otherwise.
+bool lacks_index(
+    Connection& connection, const std::string& name, const std::string& create, Lack& lack
+) {
+    const std::string there = lack.table ? "" : index_statement(connection, name);
+    if (there == create) return false;
+    lack.indexes.push_back(create);
+    if (there.empty()) return false;
+    lack.drop.push_back(name);
+    return true;
+}
 
 // Indexes of this table in the file that the declaration does not know: they would slow each write.
 std::vector<std::string> undeclared(Connection& connection, const Layout& layout) {
@@ -109,23 +129,25 @@ std::vector<std::string> undeclared(Connection& connection, const Layout& layout
 Lack lack_of(Connection& connection, const Layout& layout, std::string_view prefix) {
     Lack lack;
     lack.table = !has(connection, "table", layout.physical);
+    bool otherwise = false;
     for (const Path& path : layout.paths)
-        if (!path.create.empty() && (lack.table || !has(connection, "index", path.physical)))
-            lack.indexes.push_back(path.create);
+        if (!path.create.empty())
+            otherwise = lacks_index(connection, path.physical, path.create, lack) || otherwise;
     if (lack.table) return lack;
-    lack.fill = meta(connection, prefix, "columns:" + layout.schema->name) != kept_columns(layout);
+    // An index that is another one now may go by an attribute that older items don't have.
+    lack.fill = otherwise ||
+                meta(connection, prefix, "columns:" + layout.schema->name) != kept_columns(layout);
     for (const std::string& column : layout.columns)
         if (!has_column(connection, layout.physical, column))
             lack.columns.push_back(identifier(column) + " TEXT");
     if (layout.expires && !has_column(connection, layout.physical, "expires"))
         lack.columns.emplace_back("expires INTEGER");
     if (layout.expires) {
-        const std::string& create = layout.create.back();
         const std::string index =
             layout.physical.substr(0, layout.physical.size() - 1) + ".expires\"";
-        if (!has(connection, "index", index)) lack.indexes.push_back(create);
+        lacks_index(connection, index, layout.create.back(), lack);
     }
-    lack.drop = undeclared(connection, layout);
+    for (std::string& index : undeclared(connection, layout)) lack.drop.push_back(std::move(index));
     return lack;
 }
 
@@ -146,18 +168,19 @@ void bind_columns(Statement& update, const Layout& layout, const json::Object& i
         update.bind_null(parameter);
 }
 
-// Writes every item's index columns again.
+// Writes every item's index columns again, and the item where attributes follow from others.
 void fill(Connection& connection, const Layout& layout) {
+    const Schema& schema = *layout.schema;
     std::string sets;
     std::vector<std::string> names = layout.columns;
     for (const std::string& column : names)
-        sets += (sets.empty() ? "" : ",") + identifier(column) + "=?" +
-                std::to_string(&column - names.data() + 1);
+        sets += identifier(column) + "=?" + std::to_string(&column - names.data() + 1) + ",";
     const int expires = static_cast<int>(names.size()) + 1;
-    if (layout.expires)
-        sets += (sets.empty() ? "expires=?" : ",expires=?") + std::to_string(expires);
-    if (sets.empty()) return;
-    const int rowid = expires + 1;
+    if (layout.expires) sets += "expires=?" + std::to_string(expires) + ",";
+    if (sets.empty() && schema.derive == nullptr) return;
+    const int item_text = expires + 1;
+    sets += "item=?" + std::to_string(item_text);
+    const int rowid = item_text + 1;
     Statement update = connection.prepare(
         "UPDATE " + layout.physical + " SET " + sets + " WHERE rowid=?" + std::to_string(rowid)
     );
@@ -169,8 +192,11 @@ void fill(Connection& connection, const Layout& layout) {
         while (rows.step()) items.emplace_back(rows.integer(0), json::parse_stored(rows.text(1)));
         rows.reset();
         more = items.size() == fill_rows;
-        for (const auto& [row, item] : items) {
+        for (auto& [row, item] : items) {
+            if (schema.derive != nullptr) schema.derive(item);
             bind_columns(update, layout, item);
+            const std::string text = json::write(item);
+            update.bind(item_text, text);
             update.bind(rowid, row);
             update.run();
             after = row;

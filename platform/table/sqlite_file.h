@@ -2,6 +2,7 @@
 //
 // The table "<prefix>meta" holds the format number and, for each table, the index columns that the
 // program which wrote last has kept: a column that is not among them is filled anew from the items.
+// An index that the file has under a declared name, but made by another statement, is made anew.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,8 @@ class Lock {
 // program. An empty file passes.
 void check_format(Connection& connection, std::string_view prefix);
 
-// Makes what is missing. A file that has to change is copied to `backups` first.
+// Makes what is missing or was declared otherwise. A file that has to change is copied to `backups`
+// first.
 void bring_up_to_date(
     const std::filesystem::path& directory, const std::vector<Layout>& layouts,
     std::string_view prefix

@@ -172,6 +172,35 @@ TEST_F(SqliteTable, WhatAnOlderProgramWroteInBetweenIsInTheNewIndexToo) {
     EXPECT_EQ(run(store->query(query)).records.size(), 1U);
 }
 
+TEST_F(SqliteTable, AnIndexThatIsDeclaredOtherwiseIsMadeAnewAndWhatItGoesByIsFilledIn) {
+    table::Schema sorted = people;
+    sorted.indexes = {{"team-index", "team", "sort_name"}, {"only-index", "city", ""}};
+    sorted.derive = [](json::Object& item) {
+        item.set("sort_name", item.text("name") == "Na" ? "2" : "1");
+    };
+    {
+        const auto store = open();
+        for (const char* id : {"b", "a"}) static_cast<void>(store->write_now(put_person(id)));
+    }
+    const auto read = [&](const char* index, const char* partition) {
+        SqliteStore store(path(), {&sorted, &kept}, {.system = &kept});
+        Query query{.table = &sorted, .index = index, .partitions = {partition}};
+        std::string found;
+        const auto page = run(store.query(std::move(query)));
+        for (const auto& record : page.records)
+            found.append(record.item().text("person_id")).append(record.item().text("sort_name"));
+        return found;
+    };
+    EXPECT_EQ(read("team-index", "red"), "b1a2") << "by what the items did not have before";
+    EXPECT_EQ(backups().size(), 1U);
+    EXPECT_EQ(read("only-index", "Oslo"), "a2b1");
+    sorted.indexes[1].partition = "team";
+    EXPECT_EQ(read("only-index", "red"), "a2b1");
+    EXPECT_EQ(backups().size(), 2U);
+    EXPECT_EQ(read("only-index", "Oslo"), "");
+    EXPECT_EQ(backups().size(), 2U) << "nothing is left to mend";
+}
+
 TEST_F(SqliteTable, AFileOfTheFirstFormatOpensToday) {
     std::filesystem::create_directories(path());
     std::filesystem::copy_file("platform/table/format-1.db", file());

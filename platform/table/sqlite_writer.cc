@@ -15,6 +15,7 @@ constexpr std::string_view count_prefix = "count#";
 constexpr std::size_t kept_max = 4096;  // counters that are remembered
 constexpr std::size_t sweep_rows = 200;
 constexpr std::size_t bulk_operations = 2000;  // a batch of more gets the bulk cache
+constexpr std::int64_t page_bytes = 4096;
 constexpr std::chrono::milliseconds idle_after{300};
 constexpr std::chrono::milliseconds sweep_pause{20};
 
@@ -41,7 +42,9 @@ Writer::Writer(
       swept_(std::chrono::steady_clock::now()) {
     connection_.execute(
         std::string("PRAGMA synchronous=") + (options.full_sync ? "FULL" : "NORMAL") +
-        "; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-" + std::to_string(options.cache_kib)
+        "; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=" +
+        std::to_string(std::int64_t{options.checkpoint_pages} * 2 * page_bytes) +
+        "; PRAGMA cache_size=-" + std::to_string(options.cache_kib)
     );
     if (options.file_pages_max > 0)
         connection_.execute("PRAGMA max_page_count=" + std::to_string(options.file_pages_max));
@@ -451,7 +454,8 @@ void Writer::size_cache(bool bulk) {
 
 void Writer::checkpoint(bool idle) {
     const int pages = log_pages_.load(std::memory_order_relaxed);
-    if (pages == 0 || (!idle && pages < options_.checkpoint_pages)) return;
+    const int most = options_.checkpoint_pages * (bulk_ ? options_.bulk_checkpoints : 1);
+    if (pages == 0 || (!idle && pages < most)) return;
     // A reader's older transaction keeps what came after it from being moved.
     release_readers_();
     int in_log = 0;

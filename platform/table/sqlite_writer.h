@@ -35,8 +35,11 @@ struct WriterOptions {
     std::size_t writes_waiting_max = 10'000;
     std::size_t batch_operations_max = 20'000;
     std::int64_t cache_kib = 4096;
-    std::int64_t bulk_cache_kib = 32 * 1024;  // while batches are large, as in an import
-    int checkpoint_pages = 4000;      // the log's size that makes the writer stop for a checkpoint
+    int checkpoint_pages = 4000;  // the log's size that makes the writer stop for a checkpoint
+    // While batches are large, as in an import: a page that many of them change is then read and
+    // moved to the file once.
+    std::int64_t bulk_cache_kib = 64 * 1024;
+    int bulk_checkpoints = 8;         // times checkpoint_pages
     std::int64_t file_pages_max = 0;  // of the file, 0: the disk's own limit
     std::chrono::milliseconds sweep_every{60'000};
     bool full_sync = true;  // false: a commit may be lost (not torn) when the power fails
