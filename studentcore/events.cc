@@ -1,6 +1,5 @@
 #include "studentcore/events.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,26 +14,23 @@ namespace studentcore {
 
 base::Task<http::Response> Events::after(web::Call call) {
     const auto list = call.list({});
-    const auto known = call.request.query("after").value_or("");
-    if (!known.empty() && !base::is_uuid(known))
-        throw base::Error::invalid("after", "This must be the id of an event.");
+    // A list's cursor is here the id to go on after, so either name will do.
+    const auto after = call.request.query("after").value_or("");
+    const auto known = after.empty() ? list.cursor : after;
+    constexpr std::size_t kind_of_uuid = 14;
+    if (!known.empty() && (!base::is_uuid(known) || known[kind_of_uuid] != '7'))
+        throw base::Error::invalid(
+            after.empty() ? "cursor" : "after", "This must be the id of an event."
+        );
     std::vector<std::string> taught;
     if (is_faculty(call.who)) {
         const auto courses = co_await courses_.courses_of(call.who.user_id);
         for (const auto& course : courses) taught.emplace_back(course.text("course_id"));
     }
     const auto rooms = rooms_of(call.who, taught);
-    std::vector<journal::Entry> entries;
-    if (known.empty()) {
-        auto latest = co_await journal_.latest({}, list.limit);
-        entries = std::move(latest.entries);
-        std::ranges::reverse(entries);
-    } else {
-        auto missed = co_await journal_.after(known, list.limit);
-        entries = std::move(missed.entries);
-    }
+    const auto missed = co_await journal_.after(std::string(known), list.limit);
     json::Array items;
-    for (const auto& entry : entries) {
+    for (const auto& entry : missed.entries) {
         for (const auto& event : entry.events) {
             auto payload = seen_by(event, rooms);
             if (!payload) continue;
@@ -47,12 +43,7 @@ base::Task<http::Response> Events::after(web::Call call) {
             });
         }
     }
-    json::Value cursor;
-    if (!entries.empty())
-        cursor = entries.back().id;
-    else if (!known.empty())
-        cursor = known;
-    co_return http::json({{"items", std::move(items)}, {"cursor", std::move(cursor)}});
+    co_return http::json({{"items", std::move(items)}, {"cursor", missed.cursor}});
 }
 
 }  // namespace studentcore

@@ -11,6 +11,7 @@ namespace journal {
 namespace {
 
 constexpr std::int64_t idempotency_seconds = 24 * 60 * 60;
+constexpr std::int64_t day_ms = std::int64_t{24} * 60 * 60 * 1000;
 
 // The write as it grows, with what a refusal of each operation means.
 struct Build {
@@ -24,7 +25,7 @@ struct Build {
     void count(const table::Schema& schema, const json::Object& item, std::int64_t by) {
         if (schema.counts == nullptr) return;
         for (auto& key : schema.counts(item))
-            count({std::move(key.group), std::move(key.name), by});
+            count({std::move(key.group), std::move(key.name), by * key.value});
     }
     void count(table::Counter difference) {
         const auto there = std::ranges::find_if(write.counters, [&](const table::Counter& one) {
@@ -37,7 +38,7 @@ struct Build {
     }
 };
 
-void add_record(Build& build, Change& change, const std::string& now) {
+void add_record(Build& build, Change& change, const std::string& now, bool logged) {
     const table::Schema& schema = *change.table;
     Conflict changed{Conflict::Kind::changed, &schema, change.key, {}, {}};
     std::vector<table::Condition> unchanged;
@@ -49,11 +50,12 @@ void add_record(Build& build, Change& change, const std::string& now) {
         );
     }
     if (change.after) {
+        if (schema.derive != nullptr) schema.derive(*change.after);
         const std::int64_t last = std::max(
             change.before ? change.before->integer("version") : 0, change.after->integer("version")
         );
         change.after->set("version", last + 1);
-        change.after->set("updated_at", now);
+        if (logged || !change.after->contains("updated_at")) change.after->set("updated_at", now);
     }
     if (change.before && change.after) {
         build.add(table::Put{&schema, *change.after, std::move(unchanged)}, std::move(changed));
@@ -132,24 +134,29 @@ json::Object idempotency_item(const Idempotency& answer, std::int64_t now_s) {
 }  // namespace
 
 std::size_t Transaction::operations() const {
-    std::size_t count = checks_.size() + extra_.size() + outbox_.size() + 2;
-    for (const auto& change : entry_.changes) {
-        Build build;
-        add_guards(build, change);
-        add_rows(build, change);
-        count += 1 + build.write.operations.size();
-    }
+    std::size_t count = checks_.size() + extra_.size() + outbox_.size() + own_operations;
+    if (!entry_.part_of.empty()) ++count;
+    for (const auto& change : entry_.changes) count += operations_of(change);
     return count;
+}
+
+std::size_t operations_of(const Change& change) {
+    Build build;
+    add_guards(build, change);
+    add_rows(build, change);
+    return 1 + build.write.operations.size();
 }
 
 base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transaction) {
     Entry entry = std::move(transaction.entry_);
     entry.at_ms = clock_.now_ms();
-    entry.id = base::uuid_v7(entry.at_ms);
+    const auto taken = transaction.taken_ ? transaction.taken_
+                                          : std::make_shared<const TakenId>(ids_, entry.at_ms);
+    entry.id = taken->id();
     const std::string now = base::timestamp(entry.at_ms);
 
     Build build;
-    for (auto& change : entry.changes) add_record(build, change, now);
+    for (auto& change : entry.changes) add_record(build, change, now, transaction.logged_);
     if (transaction.idempotency_) {
         Idempotency& answer = *transaction.idempotency_;
         for (const auto& change : entry.changes)
@@ -189,7 +196,15 @@ base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transacti
             },
             Conflict{}
         );
+    const std::int64_t day = time_of(entry.id) / day_ms;
+    const bool new_day = transaction.logged_ && last_day_ != day;
+    if (new_day)
+        build.add(
+            table::Put{&system_table(), day_item(base::date_of(time_of(entry.id))), {}}, Conflict{}
+        );
     if (transaction.logged_) build.add(table::Put{&system_table(), stored(entry), {}}, Conflict{});
+    if (!entry.part_of.empty())
+        build.add(table::Put{&system_table(), part_item(entry), {}}, Conflict{});
     for (auto& difference : transaction.counters_) build.count(std::move(difference));
     std::erase_if(build.write.counters, [](const table::Counter& one) { return one.value == 0; });
     if (build.write.operations.empty()) co_return entry;
@@ -204,6 +219,7 @@ base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transacti
             conflict.key = conflict.found->text("owner");
         co_return std::unexpected(std::move(conflict));
     }
+    if (new_day) last_day_ = day;
     if (!entry.events.empty())
         for (const auto& listener : listeners_) listener(entry);
     if (!transaction.outbox_.empty() && kick_) kick_();

@@ -1,7 +1,10 @@
 // How an entry of the change log is stored, and the transaction that gathers it.
 #include "platform/journal/entry.h"
 
+#include <charconv>
+
 #include "platform/base/clock.h"
+#include "platform/base/random.h"
 
 namespace journal {
 
@@ -58,6 +61,11 @@ void Transaction::count(table::Counter difference) { counters_.push_back(std::mo
 void Transaction::after(std::function<void()> action) { after_.push_back(std::move(action)); }
 void Transaction::remember(Idempotency idempotency) { idempotency_ = std::move(idempotency); }
 void Transaction::undoes(std::string entry_id) { entry_.undoes = std::move(entry_id); }
+const std::string& Transaction::known_as(Journal& journal) {
+    taken_ = std::make_shared<TakenId>(journal.ids_, journal.clock_.now_ms());
+    return taken_->id();
+}
+void Transaction::part_of(std::string entry_id) { entry_.part_of = std::move(entry_id); }
 void Transaction::note(std::string note) { entry_.note = std::move(note); }
 void Transaction::silent() { logged_ = false; }
 
@@ -81,12 +89,68 @@ json::Object difference(
     return out;
 }
 
+json::Object stored_change(const Change& change) {
+    json::Object one{{"table", change.table->name}, {"key", change.key}};
+    const auto keep = [&](std::string_view name, const auto& mine, const auto& other) {
+        if (mine)
+            one.append_new(
+                std::string(name), difference(*change.table, *mine, other ? &*other : nullptr)
+            );
+    };
+    keep("before", change.before, change.after);
+    keep("after", change.after, change.before);
+    return one;
+}
+
 }  // namespace
+
+std::size_t logged_bytes(const Change& change) {
+    constexpr std::size_t version_and_time = 60;  // set when it is committed
+    return json::write(json::Value(stored_change(change))).size() + 2 * version_and_time;
+}
 
 std::string log_partition(std::string_view subject) { return "log#" + std::string(subject); }
 
+std::string part_partition(std::string_view entry_id) { return "part#" + std::string(entry_id); }
+
+json::Object part_item(const Entry& entry) {
+    return {
+        {"pk", part_partition(entry.part_of)},
+        {"sk", entry.id},
+        {"subject", entry.subject},
+        {"action", entry.action},
+    };
+}
+
 std::string log_day_partition(std::string_view date, unsigned shard) {
     return std::string(date) + "#" + std::to_string(shard);
+}
+
+json::Object day_item(std::string date) {
+    return {{"pk", days_partition}, {"sk", std::move(date)}};
+}
+
+std::int64_t time_of(std::string_view id) {
+    if (id.size() != 36 || id[8] != '-' || id[14] != '7') return -1;
+    const std::string digits = std::string(id.substr(0, 8)) + std::string(id.substr(9, 4));
+    std::int64_t ms = 0;
+    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), ms, 16);
+    return code == std::errc() && end == digits.data() + digits.size() ? ms : -1;
+}
+
+std::string LogIds::take(std::int64_t now_ms) {
+    const std::lock_guard guard(lock_);
+    return *open_.insert(base::uuid_v7(now_ms)).first;
+}
+
+void LogIds::end(const std::string& id) {
+    const std::lock_guard guard(lock_);
+    open_.erase(id);
+}
+
+std::string LogIds::settled_before(std::int64_t now_ms) {
+    const std::lock_guard guard(lock_);
+    return open_.empty() ? base::uuid_v7(now_ms) : *open_.begin();
 }
 
 json::Object stored(const Entry& entry) {
@@ -94,7 +158,7 @@ json::Object stored(const Entry& entry) {
     item.append_new("pk", log_partition(entry.subject));
     item.append_new("sk", entry.id);
     const auto shard = static_cast<unsigned char>(entry.id.back()) % log_shards;
-    item.append_new("log_day", log_day_partition(base::date_of(entry.at_ms), shard));
+    item.append_new("log_day", log_day_partition(base::date_of(time_of(entry.id)), shard));
     item.append_new("at", entry.at_ms);
     item.append_new("by", entry.actor.user_id);
     item.append_new("by_name", entry.actor.name);
@@ -109,22 +173,10 @@ json::Object stored(const Entry& entry) {
     }
     if (!events.empty()) item.append_new("events", std::move(events));
     json::Array changes;
-    for (const auto& change : entry.changes) {
-        json::Object one{{"table", change.table->name}, {"key", change.key}};
-        if (change.before)
-            one.append_new(
-                "before",
-                difference(*change.table, *change.before, change.after ? &*change.after : nullptr)
-            );
-        if (change.after)
-            one.append_new(
-                "after",
-                difference(*change.table, *change.after, change.before ? &*change.before : nullptr)
-            );
-        changes.emplace_back(std::move(one));
-    }
+    for (const auto& change : entry.changes) changes.emplace_back(stored_change(change));
     item.append_new("changes", std::move(changes));
     if (!entry.undoes.empty()) item.append_new("undoes", entry.undoes);
+    if (!entry.part_of.empty()) item.append_new("part_of", entry.part_of);
     if (!entry.note.empty()) item.append_new("note", entry.note);
     return item;
 }
@@ -153,6 +205,7 @@ Entry loaded(const json::Object& item, const std::vector<table::SchemaRef>& tabl
     entry.actor = {std::string(item.text("by")), std::string(item.text("by_name"))};
     entry.action = item.text("action");
     entry.undoes = item.text("undoes");
+    entry.part_of = item.text("part_of");
     entry.note = item.text("note");
     for (const auto& value : array_of(item, "events")) {
         if (value.object() == nullptr) continue;

@@ -1,6 +1,7 @@
 // The stored form of a change log entry; used by the journal and by nothing else.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,15 @@ namespace journal {
 inline constexpr unsigned log_shards = 4;
 
 [[nodiscard]] std::string log_partition(std::string_view subject);
+[[nodiscard]] std::string part_partition(std::string_view entry_id);
+// The row by which the parts of a change are found.
+[[nodiscard]] json::Object part_item(const Entry& entry);
 [[nodiscard]] std::string log_day_partition(std::string_view date, unsigned shard);
+// The milliseconds in an entry's id; -1 when the text is none. Its day is the one that it is listed
+// under, whatever the clock did.
+[[nodiscard]] std::int64_t time_of(std::string_view id);
+inline constexpr std::string_view days_partition = "log_days";
+[[nodiscard]] json::Object day_item(std::string date);
 
 // Changes are kept as differences: a replace has only the attributes that are not the same on both
 // sides, a create or delete the whole record; secret attributes never.

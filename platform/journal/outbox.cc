@@ -34,6 +34,7 @@ struct Running {
 base::Task<std::size_t> Outbox::drain() {
     if (running_.exchange(true)) co_return 0;
     const Running running{running_};
+    if (!counted_.exchange(true)) failed_count_ = (co_await failed()).size();
     std::size_t done = 0;
     table::Query query = of_partition(outbox_partition());
     do {
@@ -84,6 +85,7 @@ base::Task<> Outbox::postpone(json::Object item) {
     if (tries >= tries_max) {
         write.operations.emplace_back(removal(item));
         item.set("pk", failed_partition);
+        ++failed_count_;
     }
     const std::int64_t wait_s =
         std::min<std::int64_t>(300, std::int64_t{1} << std::min<std::int64_t>(tries - 1, 9));
@@ -94,10 +96,28 @@ base::Task<> Outbox::postpone(json::Object item) {
 }
 
 base::Task<std::vector<json::Object>> Outbox::failed() {
-    const table::Page page = co_await journal_.store().query(of_partition(failed_partition));
     std::vector<json::Object> items;
-    for (const auto& record : page.records) items.push_back(record.item());
+    table::Query query = of_partition(failed_partition);
+    do {
+        table::Page page = co_await journal_.store().query(query);
+        query.cursor = std::move(page.cursor);
+        for (const auto& record : page.records) items.push_back(record.item());
+    } while (!query.cursor.empty());
     co_return items;
+}
+
+base::Task<std::size_t> Outbox::replay() {
+    auto items = co_await failed();
+    for (auto& item : items) {
+        table::Write write;
+        write.operations.emplace_back(removal(item));
+        item.set("pk", outbox_partition()).set("tries", 0).set("not_before", 0);
+        item.erase("cause");
+        write.operations.emplace_back(table::Put{&system_table(), std::move(item), {}});
+        (void)co_await journal_.store().write(std::move(write));
+    }
+    counted_ = false;
+    co_return items.size();
 }
 
 base::Task<std::size_t> Outbox::waiting() {

@@ -32,7 +32,12 @@ class Outbox {
     // Does what is due now; returns how many items it ended. A second call while one runs returns
     // 0.
     [[nodiscard]] base::Task<std::size_t> drain();
+    // What was set aside, oldest first.
     [[nodiscard]] base::Task<std::vector<json::Object>> failed();
+    // How many that are, as of the last drain().
+    [[nodiscard]] std::size_t failed_count() const { return failed_count_; }
+    // Puts all of it back into the queue, to be tried anew; how many.
+    [[nodiscard]] base::Task<std::size_t> replay();
     // How many wait, as far as one page tells: for metrics and tests.
     [[nodiscard]] base::Task<std::size_t> waiting();
 
@@ -45,6 +50,8 @@ class Outbox {
     Journal& journal_;
     std::map<std::string, Work, std::less<>> work_;
     std::atomic<bool> running_ = false;
+    std::atomic<bool> counted_ = false;  // what failed before the start
+    std::atomic<std::size_t> failed_count_ = 0;
 };
 
 }  // namespace journal
