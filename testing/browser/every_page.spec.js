@@ -28,6 +28,8 @@ const shown_once = {
     "admin-users": "users",
     "admin-audit": "audit",
     "admin-settings": "settings",
+    "admin-link": "link",
+    "empty-dashboard": "first_steps",
 };
 let server;
 
@@ -142,6 +144,13 @@ async function slips(page) {
     return page.locator(".slip .url").first().innerText();
 }
 
+// The first in the list who has no password yet.
+async function link_dialog(page) {
+    await page.goto("/users?q=lecturer2");
+    await page.getByRole("button", { name: /^Sign-in link/ }).first().click();
+    await expect(page.getByRole("dialog").getByLabel("Address")).toHaveValue(/\/welcome\//);
+}
+
 for (const colorScheme of ["light", "dark"]) {
     test(`as nobody, ${colorScheme}`, async ({ person }) => {
         const page = await person(server, { colorScheme, expected: refused });
@@ -163,6 +172,8 @@ for (const colorScheme of ["light", "dark"]) {
         await look(page, "admin-keys");
         await import_report(page);
         await look(page, "admin-import-report");
+        await link_dialog(page);
+        await look(page, "admin-link");
         const link = await slips(page);
         await look(page, "admin-slips");
         const theirs = await person(server, { colorScheme });
