@@ -60,13 +60,19 @@ base::Task<std::vector<std::string>> Journal::search(
     co_return keys;
 }
 
+namespace {
+
+// Not inside the coroutine: there g++ 12 leaves its comparison out of a release.
+struct Hit {
+    std::string order, key;
+    auto operator<=>(const Hit&) const = default;
+};
+
+}  // namespace
+
 base::Task<std::vector<std::string>> Journal::search_within(
     table::SchemaRef table, std::string scope, std::string text, std::size_t limit
 ) {
-    struct Hit {
-        std::string order, key;
-        auto operator<=>(const Hit&) const = default;
-    };
     std::vector<Hit> hits;
     const auto wanted = base::words(text, search_words_max);
     if (wanted.empty()) co_return std::vector<std::string>{};
