@@ -181,6 +181,14 @@ std::string one_line(std::string_view text) {
     return out;
 }
 
+std::string code_in_front(std::string_view text, std::size_t bytes) {
+    const std::string_view front = text.substr(0, bytes);
+    const bool code = std::ranges::all_of(front, [](char c) {
+        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '.';
+    });
+    return code ? std::string(front) : std::string();
+}
+
 std::string without_blanks(std::string_view text) {
     std::string out(text);
     std::erase_if(out, blank);
@@ -192,9 +200,14 @@ bool same_letters(std::string_view text, std::string_view ascii) {
 }
 
 void append_words(std::string& text, std::string_view more) {
-    if (more.empty() || text.size() + more.size() >= statement_text_bytes_max) return;
+    if (more.empty() || text.size() + 1 >= statement_text_bytes_max) return;
     if (!text.empty()) text += ' ';
-    text += more;
+    text += whole_characters(more, statement_text_bytes_max - text.size());
+}
+
+void add_note(Statements& statements, StatementNote note) {
+    constexpr std::size_t notes_max = 1000;
+    if (statements.notes.size() < notes_max) statements.notes.push_back(std::move(note));
 }
 
 StatementNote refused_amount(std::size_t line, std::string_view content) {

@@ -1,6 +1,8 @@
 // CAMT.052, 053 and 054 (ISO 20022) in all versions: the names that matter have not moved, so one
 // reader takes them by the end of their path. Document types and entities are refused outright.
 
+#include "budgetplanner/statement_camt.h"
+
 #include <expat.h>
 
 #include <algorithm>
@@ -13,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "budgetplanner/statement_camt.h"
 #include "budgetplanner/statement_read.h"
 #include "platform/base/text.h"
 
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t depth_max = 64;
 constexpr std::size_t value_bytes_max = 4096;
+constexpr std::size_t type_bytes_max = 100;
 constexpr std::size_t details_max = 20'000;
 constexpr std::size_t statements_max = 1000;
 
@@ -124,7 +126,8 @@ class Reader {
         if (at({"Ntry", "AddtlNtryInf"})) append_words(entry.additional, value);
         const bool code =
             at({"BkTxCd", "Domn", "Cd"}) || at({"Domn", "Fmly", "Cd"}) || at({"Fmly", "SubFmlyCd"});
-        if (code) entry.type += (entry.type.empty() ? "" : "/") + value;
+        if (code && entry.type.size() + value.size() < type_bytes_max)
+            entry.type += (entry.type.empty() ? "" : "/") + value;
         if (at({"BkTxCd", "Prtry", "Cd"}) && entry.type.empty()) entry.type = value;
     }
 
@@ -251,7 +254,7 @@ struct Parse {
             if (std::string_view(attributes[0]) == "Ccy") currency = value;
             const std::size_t at = value.find("camt.05");
             if (parse.variant.empty() && at != std::string_view::npos)
-                parse.variant = one_line(value.substr(at, 15));
+                parse.variant = code_in_front(value.substr(at), 15);
         }
         if (parse.reader.too_deep()) return parse.stop("The file is nested too deeply.");
         parse.reader.start(local(name), currency, XML_GetCurrentLineNumber(parse.parser));

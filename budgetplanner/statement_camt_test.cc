@@ -159,6 +159,13 @@ TEST(StatementCamt, ABadEntryIsRefusedByLine) {
     EXPECT_EQ(statements.refused[4].line, 4U);
 }
 
+TEST(StatementCamt, ALongPurposeIsCutNotLost) {
+    const std::string purpose = "<RmtInf><Ustrd>" + std::string(3000, 'x') + "</Ustrd></RmtInf>";
+    const auto memo =
+        row(entry("1.00", "CRDT", "<NtryDtls><TxDtls>" + purpose + "</TxDtls></NtryDtls>")).memo;
+    EXPECT_EQ(memo.size(), statement_text_bytes_max);
+}
+
 TEST(StatementCamt, DocumentTypesAndEntitiesAreRefused) {
     const auto read_doctype = [](const std::string& front) {
         const auto result = read_statements(front + "<Document xmlns=\"camt.053\">&x;</Document>");

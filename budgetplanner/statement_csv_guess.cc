@@ -265,6 +265,8 @@ char csv_separator(std::string_view text) {
 CsvGuess guess_csv(const csv::Table& table) { return Guess(table).run(); }
 
 std::string heading(std::string_view cell) {
+    constexpr std::size_t heading_bytes_max = 200;
+    if (cell.size() > heading_bytes_max) return {};
     std::string plain;
     int depth = 0;
     for (const char c : cell) {

@@ -37,12 +37,15 @@ inline int fuzz_statement(StatementFormat format, const std::uint8_t* data, std:
         for (const auto& note : read.error()) fuzz_note(note);
         return 0;
     }
+    fuzz_text(read->guess.variant);
+    for (const auto& header : read->guess.csv.headers) fuzz_text(header);
     for (const auto& note : read->refused) fuzz_note(note);
     for (const auto& note : read->notes) fuzz_note(note);
     for (const auto& statement : read->statements) {
         for (const std::string_view text :
              {statement.account, statement.account_name, statement.bank, statement.currency})
             fuzz_text(text);
+        fuzz_text(statement.account_type);
         for (const auto& row : statement.rows) {
             fuzz_expect(base::is_date(row.date));
             fuzz_expect(row.value_date.empty() || base::is_date(row.value_date));
@@ -52,6 +55,10 @@ inline int fuzz_statement(StatementFormat format, const std::uint8_t* data, std:
                  {row.payee, row.memo, row.bank_id, row.type, row.check_number, row.category,
                   row.counter_account, row.currency})
                 fuzz_text(text);
+            for (const auto& split : row.splits) {
+                fuzz_text(split.category);
+                fuzz_text(split.memo);
+            }
         }
     }
     return 0;

@@ -17,7 +17,8 @@ namespace budgetplanner {
 namespace {
 
 constexpr std::size_t statements_max = 5000;  // one a day
-constexpr std::size_t wrapped_bytes = 65;     // a line of :86: that is full goes on in the next
+constexpr std::size_t balances_max = 1000;
+constexpr std::size_t wrapped_bytes = 65;  // a line of :86: that is full goes on in the next
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, digit); }
@@ -120,8 +121,9 @@ class MovementReader {
     }
 
     void references(Movement& movement) {
-        movement.type = one_line(text_.substr(0, 4));
-        const std::string_view rest = text_.substr(std::min<std::size_t>(text_.size(), 4));
+        movement.type = code_in_front(text_, 4);
+        // Where no type stands, all of it is the reference.
+        const std::string_view rest = text_.substr(movement.type.size());
         const std::size_t slashes = rest.find("//");
         movement.reference = one_line(rest.substr(0, slashes));
         if (slashes != std::string_view::npos)
@@ -282,7 +284,7 @@ class Reader {
         const std::string_view first = field.lines.front();
         if (tag == "25" || tag == "25P") account(first);
         if (tag == "34F" && statement().currency.empty()) {
-            statement().currency = one_line(first.substr(0, 3));
+            statement().currency = code_in_front(first, 3);
             out_.guess.variant = "MT942";
         }
         if (tag.starts_with("60") || tag.starts_with("62") || tag == "64") balance(field);
@@ -316,21 +318,22 @@ class Reader {
         const auto date = short_date(text.substr(1, 6));
         text.remove_prefix(std::min<std::size_t>(text.size(), 7));
         if (text.size() > 3 && text[0] >= 'A' && text[0] <= 'Z') {
-            statement().currency = one_line(text.substr(0, 3));
+            statement().currency = code_in_front(text, 3);
             text.remove_prefix(3);
         }
         const auto amount = read_plain_amount(text);
         if (!date || !amount) {
-            out_.notes.push_back(
-                {.line = field.line,
-                 .content = excerpt(field.lines.front()),
-                 .message = "The balance does not read and is left out."}
+            add_note(
+                out_, {.line = field.line,
+                       .content = excerpt(field.lines.front()),
+                       .message = "The balance does not read and is left out."}
             );
             return;
         }
         const Kind kind = field.tag.starts_with("60")   ? Kind::opening
                           : field.tag.starts_with("62") ? Kind::closing
                                                         : Kind::available;
+        if (statement().balances.size() >= balances_max) return;
         statement().balances.push_back(
             {.kind = kind, .amount = debit ? negative(*amount) : *amount, .date = *date}
         );

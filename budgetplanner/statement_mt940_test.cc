@@ -90,6 +90,13 @@ TEST(StatementMt940, ABadMovementIsRefusedByLineAndItsTextGoesToNoOther) {
     EXPECT_EQ(statements.refused[1].message, "The amount is not a number that can be read.");
 }
 
+// The type was once cut out by bytes, in the middle of a letter.
+TEST(StatementMt940, ATypeThatIsNoneIsLeftOutWhole) {
+    const auto odd = row(":61:260503D1,S0\u00E4\u00E41//B7");
+    EXPECT_EQ(odd.type, "");
+    EXPECT_EQ(odd.bank_id, "B7");
+}
+
 TEST(StatementMt940, ReadsSwiftBlocksAndInterimReports) {
     const auto read_all = read_statements(
         "{1:F01TEST}{2:I942}{4:\r\n:20:X\r\n:25:DE02\r\n:34F:EURD0,\r\n:61:260503C1,00NTRF\r\n"

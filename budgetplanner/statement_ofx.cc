@@ -28,7 +28,9 @@ class Reader {
             for (std::size_t at = head.find(key); at != std::string_view::npos;
                  at = head.find(key, at + 1)) {
                 const std::string_view value = head.substr(at + key.size(), 3);
-                if (!value.contains('.')) out_.guess.variant = "OFX " + one_line(value);
+                const std::string version = code_in_front(value, 3);
+                if (!version.empty() && !version.contains('.'))
+                    out_.guess.variant = "OFX " + version;
             }
         }
         if (out_.guess.variant.empty()) out_.guess.variant = "OFX";
@@ -197,10 +199,10 @@ class Reader {
         const auto amount = read_plain_amount(without_blanks(balance_amount_));
         const auto date = compact_date(without_blanks(balance_date_));
         if (!amount || !date) {
-            out_.notes.push_back(
-                {.line = tag.line,
-                 .content = excerpt(balance_amount_ + " " + balance_date_),
-                 .message = "The balance does not read and is left out."}
+            add_note(
+                out_, {.line = tag.line,
+                       .content = excerpt(balance_amount_ + " " + balance_date_),
+                       .message = "The balance does not read and is left out."}
             );
             return;
         }

@@ -107,6 +107,15 @@ TEST(StatementOfx, BanksDialectsAreForgiven) {
     EXPECT_EQ(statements.statements.at(0).rows.size(), 2U);
 }
 
+TEST(StatementOfx, LongTextsAreCutNotLost) {
+    const auto memo = row(std::string(good) + "<MEMO>" + std::string(5000, 'x')).memo;
+    EXPECT_EQ(memo.size(), statement_text_bytes_max);
+    // Each "&" once looked for its end through all that follows.
+    EXPECT_EQ(
+        row(std::string(good) + "<MEMO>" + std::string(3'000'000, '&')).memo.size(), memo.size()
+    );
+}
+
 TEST(StatementOfx, ACurrencyOfTheRowIsItsOwnUnlessItWasConverted) {
     EXPECT_EQ(
         row(std::string(good) + "<CURRENCY><CURRATE>1.1<CURSYM>USD</CURRENCY>").currency, "USD"

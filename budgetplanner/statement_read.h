@@ -86,12 +86,16 @@ class DateVotes {
 // --- texts ---
 [[nodiscard]] std::string excerpt(std::string_view text);   // for a message: one line, short
 [[nodiscard]] std::string one_line(std::string_view text);  // blanks folded, bounded
+// So many bytes from the front as a code, if they are letters, digits and points; else nothing.
+[[nodiscard]] std::string code_in_front(std::string_view text, std::size_t bytes);
 [[nodiscard]] std::string without_blanks(std::string_view text);
 [[nodiscard]] bool same_letters(
     std::string_view text, std::string_view ascii
 );                                                            // whatever the case
 void append_words(std::string& text, std::string_view more);  // with a blank between
 
+// As many as somebody may read; what follows is left out.
+void add_note(Statements& statements, StatementNote note);
 [[nodiscard]] StatementNote refused_amount(std::size_t line, std::string_view content);
 [[nodiscard]] StatementNote refused_date(std::size_t line, std::string_view content);
 [[nodiscard]] std::unexpected<StatementNotes> no_statement(

@@ -71,10 +71,10 @@ std::string StatementTag::text() const {
     std::string out;
     for (std::size_t at = 0; at < value.size();) {
         if (value[at] == '&') {
-            const std::size_t end = value.find(';', at);
-            if (end != std::string_view::npos && end - at <= entity_bytes_max &&
-                append_entity(out, value.substr(at + 1, end - at - 1))) {
-                at = end + 1;
+            const std::string_view near = value.substr(at, entity_bytes_max + 1);
+            const std::size_t end = near.find(';');
+            if (end != std::string_view::npos && append_entity(out, near.substr(1, end - 1))) {
+                at += end + 1;
                 continue;
             }
         }
