@@ -86,6 +86,36 @@ test("another page says that there is no connection, names what is kept, and ope
     await expect(page.locator("#date")).toHaveValue("2026-10-14");
 });
 
+test("today's class opens under its short address, not that of another day, and for 12 hours", async ({ person }) => {
+    const page = await person(server, { as: lecturer, expected: broken });
+    const { course } = await open_class(page, "2026-10-15");
+    const short = `/courses/${course.course_id}/attendance`;
+    const nothing = page.getByRole("heading", { level: 1, name: "No connection" });
+    await page.context().setOffline(true);
+    await page.goto(short);
+    await expect(nothing).toBeVisible();
+
+    const today = await page.evaluate(() => new Intl.DateTimeFormat("sv").format(new Date()));
+    await page.context().setOffline(false);
+    await expect(page.locator("#date")).toHaveValue(today);
+    const url = `${short}?date=${today}&session=1`;
+    await expect.poll(() => kept(page)).toEqual([url]);
+    await page.context().setOffline(true);
+    await page.goto(short);
+    await expect(page.locator("#date")).toHaveValue(today);
+
+    // As if it had been kept yesterday.
+    await page.evaluate(async (at) => {
+        const [name] = (await caches.keys()).filter((one) => one.startsWith("class:"));
+        const cache = await caches.open(name);
+        const words = await (await cache.match(at, { ignoreVary: true })).text();
+        await cache.put(at, new Response(words, { headers: { Date: new Date(Date.now() - 13 * 3600 * 1000).toUTCString(), "Content-Type": "text/html" } }));
+    }, url);
+    await page.goto(short);
+    await expect(nothing).toBeVisible();
+    expect(await kept(page)).toEqual([]);
+});
+
 test("what is kept is gone when its owner signs out, and when someone else is there", async ({ person }) => {
     const page = await person(server, { as: lecturer, expected: broken });
     const { url } = await open_class(page, "2026-10-15");
