@@ -245,5 +245,102 @@ TEST(StatementSuite, MostCsvSamplesNeedNoHelp) {
     EXPECT_GE(right, 12);
 }
 
+// A day and a time as PHP's date() writes them in the format, for the presets of another program.
+std::string php_date(std::string_view format) {
+    const std::map<char, std::string> letters = {
+        {'d', "23"}, {'j', "23"},  {'m', "11"},  {'n', "11"},     {'Y', "2026"},
+        {'y', "26"}, {'M', "Nov"}, {'H', "14"},  {'i', "05"},     {'s', "06"},
+        {'g', "2"},  {'a', "pm"},  {'v', "123"}, {'P', "+02:00"}, {'#', "/"},
+    };
+    if (const std::size_t language = format.find(":d"); format.size() > 2 && language == 2)
+        format.remove_prefix(3);
+    std::string out;
+    for (std::size_t i = 0; i < format.size(); ++i) {
+        const auto letter = letters.find(format[i]);
+        if (format[i] == '\\')
+            out += format[++i];
+        else
+            out += letter == letters.end() ? std::string(1, format[i]) : letter->second;
+    }
+    return out;
+}
+
+// A row as the preset's bank writes it, and the mapping that its roles mean.
+struct Preset {
+    CsvMapping map;
+    std::string row;
+};
+Preset preset_of(const json::Object& document) {
+    const std::string_view delimiter = document.text("delimiter");
+    Preset preset;
+    preset.map.separator = delimiter == "comma" ? ',' : delimiter == "tab" ? '\t' : ';';
+    const char mark = preset.map.separator == ',' ? '.' : ',';
+    const std::string amount = std::string("12") + mark + "34";
+    CsvMapping& map = preset.map;
+    int column = 0;
+    for (const auto& each : *document.find("roles")->array()) {
+        const std::string& role = *each.string();
+        std::string cell = "text " + std::to_string(column);
+        if (role.starts_with("date_") && (map.date < 0 || role == "date_transaction")) {
+            map.date = column;
+        } else if (role == "amount" || role == "amount_negated") {
+            map.amount = column;
+        } else if (role == "amount_debit") {
+            map.debit = column;
+        } else if (role == "amount_credit") {
+            map.credit = column;
+        } else if (role.ends_with("debit-credit")) {
+            map.direction = column;
+            cell = "D";
+        } else if (role == "description" || role == "note") {
+            map.memo.push_back(column);
+        } else if (role == "opposing-name") {
+            map.payee.push_back(column);
+        } else if (role == "currency-code") {
+            map.currency = column;
+            cell = "EUR";
+        } else if (role == "external-id" || role == "internal_reference") {
+            map.bank_id = column;
+        } else if (role == "opposing-iban" || role == "opposing-number") {
+            map.counter_account = column;
+        } else if (role == "category-name") {
+            map.category = column;
+        }
+        if (role.starts_with("date_")) cell = php_date(document.text("date"));
+        if (role.starts_with("amount") && role != "amount_credit") cell = amount;
+        if (role == "amount_credit") cell.clear();
+        if (column++ > 0) preset.row += map.separator;
+        preset.row += '"' + cell + '"';
+    }
+    return preset;
+}
+
+TEST(StatementSuite, EveryPresetOfOtherProgramsIsAMapping) {
+    if (left_out()) GTEST_SKIP();
+    int read = 0;
+    int incomplete = 0;
+    for (const auto& file :
+         std::filesystem::recursive_directory_iterator(folder() / "csv-presets")) {
+        if (file.path().extension() != ".json") continue;
+        const json::Value document = json_of(file.path());
+        const Preset preset = preset_of(*document.object());
+        if (preset.map.date < 0 || (preset.map.amount < 0 && preset.map.debit < 0)) {
+            ++incomplete;  // no role for the day, or none for the amount
+            continue;
+        }
+        const auto statements =
+            read_statements(preset.row, {.format = StatementFormat::csv, .csv = preset.map});
+        ASSERT_TRUE(statements) << file.path() << preset.row;
+        const auto rows = all_rows(*statements);
+        ASSERT_EQ(rows.size(), 1U) << file.path() << preset.row;
+        EXPECT_EQ(rows[0].date, "2026-11-23") << file.path() << preset.row;
+        const bool spent = preset.map.amount < 0 || preset.map.direction >= 0;
+        EXPECT_EQ(rows[0].amount.text(), spent ? "-12.34" : "12.34") << file.path() << preset.row;
+        ++read;
+    }
+    std::printf("presets: %d read, %d without a day or an amount\n", read, incomplete);
+    EXPECT_GT(read, 100);
+}
+
 }  // namespace
 }  // namespace budgetplanner
