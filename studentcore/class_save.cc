@@ -16,15 +16,15 @@ namespace {
 using base::Error;
 
 constexpr int attempts_max = 4;
-// What a chunk's records may come to, before and after, so that its log entry fits in one item.
-constexpr std::size_t chunk_bytes_max = 64 * 1024;
+// What a record adds to the events of its log entry, with ids, value and room.
+constexpr std::size_t event_bytes = 320;
 
 // One row against what is stored.
 struct Plan {
     const ClassRow* row = nullptr;
     std::optional<json::Object> before;
     std::optional<json::Object> after;
-    std::size_t bytes = 0;
+    std::size_t bytes = 0;  // in the log
 };
 
 bool same(const json::Object& stored, const json::Object& wanted) {
@@ -137,7 +137,8 @@ base::Task<> plan(Work* work) {
         }
         Plan step{.row = &row, .before = std::move(before), .after = {}, .bytes = 0};
         if (!removes) step.after = after_of(*work, row, step.before, enrolled[at]);
-        step.bytes = (stored[at] ? stored[at]->text.size() : 400) * 2;
+        const journal::Change change{work->save.kind->table, {}, step.before, step.after};
+        step.bytes = journal::logged_bytes(change) + event_bytes;
         work->plans.push_back(std::move(step));
     }
     if (!strangers.empty()) co_await refuse_strangers(work, std::move(strangers));
@@ -195,6 +196,8 @@ std::vector<journal::Event> events_of(const ClassSave& save, const std::vector<P
 base::Task<std::optional<journal::Conflict>> write_chunk(Work* work, std::vector<Plan> chunk) {
     auto events = events_of(work->save, chunk);
     journal::Transaction change(work->actor, events.front().name, "course:" + work->save.course_id);
+    // A class of more than one write is one change to who saved it, and is taken back as one.
+    change.part_of(work->done.entry_id);
     for (auto& event : events) change.tell(std::move(event));
     for (const auto& step : chunk) {
         if (!step.before)
@@ -213,7 +216,7 @@ base::Task<std::optional<journal::Conflict>> write_chunk(Work* work, std::vector
         work->done.items[at] = one.after ? std::move(*one.after) : json::Object{};
         work->written[at] = true;
     }
-    work->done.entry_id = committed->id;
+    if (work->done.entry_id.empty()) work->done.entry_id = committed->id;
     co_return std::nullopt;
 }
 
@@ -223,7 +226,7 @@ base::Task<std::optional<journal::Conflict>> write_all(Work* work) {
         std::vector<Plan> chunk;
         std::size_t bytes = 0;
         while (at < plans.size() && chunk.size() < class_rows_per_write &&
-               (chunk.empty() || bytes + plans[at].bytes <= chunk_bytes_max)) {
+               (chunk.empty() || bytes + plans[at].bytes <= journal::entry_bytes_max)) {
             bytes += plans[at].bytes;
             chunk.push_back(std::move(plans[at]));
             ++at;
