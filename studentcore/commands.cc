@@ -13,6 +13,7 @@
 #include "platform/base/pool.h"
 #include "platform/base/random.h"
 #include "platform/base/run.h"
+#include "platform/journal/outbox.h"
 #include "platform/table/restore.h"
 #include "platform/table/sqlite_table.h"
 #include "studentcore/demo.h"
@@ -199,6 +200,28 @@ bool run_recount(const Place& place, bool mend) {
     if (differences.empty()) std::printf("every counter is right\n");
     if (!differences.empty() && mend) std::printf("%zu counters mended\n", differences.size());
     return differences.empty() || mend;
+}
+
+void run_outbox(const Place& place, bool replay) {
+    Opened opened(place, !replay);
+    journal::Outbox outbox(opened.journal);
+    const auto items = base::run(outbox.failed());
+    for (const auto& item : items) {
+        const json::Value* payload = item.find("payload");
+        std::printf(
+            "  %s %s %s: %s\n", std::string(item.text("sk")).c_str(),
+            std::string(item.text("kind")).c_str(),
+            payload == nullptr ? "" : json::write(*payload).c_str(),
+            std::string(item.text("cause")).c_str()
+        );
+    }
+    if (items.empty()) {
+        std::printf("no work was given up\n");
+    } else if (replay) {
+        std::printf(
+            "%zu queued anew: done at the next start of the server\n", base::run(outbox.replay())
+        );
+    }
 }
 
 void run_user(const Place& place, const UserOptions& options) {

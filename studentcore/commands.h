@@ -44,6 +44,10 @@ void run_restore(const Place& place, const RestoreOptions& options);
 // True when the kept counters were right (or were mended).
 bool run_recount(const Place& place, bool mend);
 
+// Prints the work that was given up after its last try; with `replay`, queues it anew for the next
+// start of the server.
+void run_outbox(const Place& place, bool replay);
+
 struct UserOptions {
     std::string username;
     std::string role = "admin";

@@ -49,6 +49,11 @@ void add_data_commands(
     flags.add_place(command, place);
     command->add_flag("--mend", mend, "set them right (no server may run)");
     command->callback([&] { status = studentcore::run_recount(place, mend) ? 0 : 1; });
+
+    command = app.add_subcommand("outbox", "List background work that was given up");
+    flags.add_place(command, place);
+    command->add_flag("--replay", mend, "queue it anew (no server may run)");
+    command->callback([&] { studentcore::run_outbox(place, mend); });
 }
 
 void add_record_commands(

@@ -13,6 +13,7 @@ import pathlib
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ import urllib.error
 import urllib.request
 
 PROGRAM = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else "build/studentcore")
+FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "fixtures"
 GOLDEN = pathlib.Path(__file__).resolve().parents[2] / "studentcore" / "golden"
 ADMIN = ("admin", "registry-desk-demo")
 
@@ -37,6 +39,14 @@ def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
+
+
+def wait_until(holds, seconds=20):
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError("it did not come to hold")
+        time.sleep(0.05)
 
 
 class Server:
@@ -104,7 +114,7 @@ class Commands(unittest.TestCase):
 
     def test_help_names_every_command(self):
         text = run("--help")
-        for name in ("serve", "demo", "import", "export", "backup", "restore", "recount", "user"):
+        for name in ("serve", "demo", "import", "export", "backup", "restore", "recount", "outbox", "user"):
             self.assertIn(name, text)
             self.assertIn("--data", run(name, "--help"))
 
@@ -194,6 +204,59 @@ class Commands(unittest.TestCase):
         for row in rows + after:
             row.pop("updated_at"), row.pop("version")
         self.assertEqual(rows, after)
+
+    def tables(self):
+        return contextlib.closing(sqlite3.connect(os.path.join(self.data, "tables.db"), isolation_level=None))
+
+    def test_an_older_directory_is_upgraded_after_a_backup(self):
+        # Written by the program of the commit before "studentcore: list names as people sort them".
+        os.mkdir(self.data)
+        with self.tables() as tables:
+            tables.executescript((FIXTURES / "studentcore-names-unsorted.sql").read_text())
+        with Server(self.data) as server:
+            server.sign_in(*ADMIN)
+            names = lambda: [s["full_name"] for s in json.loads(server.ask("GET", "/api/students")[1])["items"]]
+            self.assertEqual(names(), ["Emil Berg", "Émile Zola", "Emma Rao", "Zara New"])
+            log = json.loads(server.ask("GET", "/api/audit")[1])["items"]
+            renamed = next(e for e in log if e["action"] == "student_updated")
+            deleted = next(e for e in log if e["action"] == "student_deleted")
+            for entry in (renamed, deleted):
+                status, text, _ = server.ask("POST", f"/api/audit/{entry['id']}/undo", {"subject": entry["subject"]})
+                self.assertEqual(status, 200, text)
+            self.assertEqual(names(), ["Adam Old", "Emil Berg", "Émile Zola", "Emma Rao", "Zoe Gone"])
+            start = log[-1]["id"]
+            told = json.loads(server.ask("GET", "/api/events?limit=100&after=" + start)[1])["items"]
+            self.assertGreater(len(told), 5)
+        backups = os.listdir(os.path.join(self.data, "backups"))
+        self.assertEqual(len(backups), 1, backups)
+        with Server(self.data):
+            pass
+        self.assertEqual(os.listdir(os.path.join(self.data, "backups")), backups, "upgraded once")
+        self.assertIn("every counter is right", run("recount", "--data", self.data))
+
+    def test_work_that_was_given_up_is_seen_and_tried_anew(self):
+        self.demo()
+        self.assertIn("no work was given up", run("outbox", "--data", self.data))
+        item = {"pk": "outbox_failed", "sk": "01a203ed-0000-7000-8000-000000000000", "kind": "end_sessions",
+                "payload": {"user_id": "01a203ed-0000-7000-8000-000000000001"}, "tries": 12, "not_before": 0,
+                "cause": "the disk was full"}
+        with self.tables() as tables:
+            tables.execute("INSERT INTO system(pk, sk, item) VALUES(?, ?, ?)",
+                           (item["pk"], item["sk"], json.dumps(item, separators=(",", ":"))))
+        failed = lambda server, n: re.search(rf"^studentcore_outbox_failed {n}$", server.ask("GET", "/metrics")[1], re.M)
+        with Server(self.data) as server:
+            wait_until(lambda: failed(server, 1))
+            self.assertRegex(run("outbox", "--data", self.data), "end_sessions .*: the disk was full")
+            run("outbox", "--replay", "--data", self.data, fails=True)
+        self.assertIn("1 queued anew", run("outbox", "--replay", "--data", self.data))
+        with Server(self.data) as server:
+            wait_until(lambda: failed(server, 0))
+        self.assertIn("no work was given up", run("outbox", "--data", self.data))
+
+    def test_user_checks_the_name_as_the_api_does(self):
+        self.demo()
+        for name in ("bad name", "a/b", "x" * 65):
+            self.assertIn("username", run("user", name, "--data", self.data, fails=True))
 
     def test_user_gives_a_password_that_works(self):
         self.demo()
