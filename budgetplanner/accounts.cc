@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "budgetplanner/keywords.h"
 #include "budgetplanner/preferences.h"
 #include "budgetplanner/tables.h"
 #include "platform/auth/csrf.h"
@@ -128,6 +129,14 @@ base::Task<http::Response> Accounts::register_me(web::Call call) {
         {id, std::string(named.text("username"))}, "registered", subject_of(id)
     );
     change.create(&users_table, *item);
+    std::int64_t position = 0;
+    for (const auto& category : default_categories())
+        categories_.add(
+            change, id, base::uuid_v7(journal_.clock().now_ms()),
+            {{"name", category.name},
+             {"kind", category.kind == Kind::income ? "income" : "expense"},
+             {"position", ++position}}
+        );
     queue_.add(change, mail("confirm_address", id));
     const auto done = co_await journal_.commit(std::move(change));
     if (!done) throw web::error_of(done.error());

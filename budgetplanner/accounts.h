@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 
+#include "budgetplanner/own_items.h"
 #include "platform/auth/links.h"
 #include "platform/auth/password_try.h"
 #include "platform/auth/passwords.h"
@@ -39,7 +40,7 @@ class Accounts {
     Accounts(
         journal::Journal& journal, queue::Queue& queue, auth::Passwords& passwords,
         auth::Sessions& sessions, auth::SlowDown& slow_down, auth::Links& confirm_links,
-        auth::Links& reset_links
+        auth::Links& reset_links, OwnItems& categories
     )
         : journal_(journal),
           queue_(queue),
@@ -47,7 +48,8 @@ class Accounts {
           sessions_(sessions),
           password_try_(passwords, slow_down),
           confirm_links_(confirm_links),
-          reset_links_(reset_links) {}
+          reset_links_(reset_links),
+          categories_(categories) {}
 
     [[nodiscard]] base::Task<http::Response> register_page(web::Call call);
     [[nodiscard]] base::Task<http::Response> register_me(web::Call call);
@@ -87,6 +89,7 @@ class Accounts {
     auth::PasswordTry password_try_;
     auth::Links& confirm_links_;
     auth::Links& reset_links_;
+    OwnItems& categories_;
 };
 
 }  // namespace budgetplanner

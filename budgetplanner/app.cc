@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "budgetplanner/own_nouns.h"
 #include "budgetplanner/tables.h"
 
 namespace budgetplanner {
@@ -27,12 +28,21 @@ App::App(Parts parts)
       reset_links(parts.store, parts.clock, "reset", reset_seconds),
       slow_down(parts.clock),
       pages(parts.templates, parts.clock),
+      categories(journal, categories_noun(parts.queue)),
+      rules(journal, rules_noun()),
+      money_accounts(journal, accounts_noun()),
+      rates(journal, rates_noun()),
       accounts(
-          journal, parts.queue, parts.passwords, sessions, slow_down, confirm_links, reset_links
+          journal, parts.queue, parts.passwords, sessions, slow_down, confirm_links, reset_links,
+          categories
       ),
       preferences(journal),
       expenses(journal, parts.queue),
-      budgets(journal, parts.queue) {}
+      budgets(journal, parts.queue),
+      sorting(journal, parts.queue, parts.pool, categories, rules),
+      expenses_worker(parts.queue, parts.clock, "expenses") {
+    sorting.add_work(expenses_worker);
+}
 
 http::Response App::render(http::Request request, const base::Error& error) {
     if (request.path().starts_with("/api/") || !request.wants_html())

@@ -10,8 +10,10 @@
 #include "budgetplanner/accounts.h"
 #include "budgetplanner/budgets.h"
 #include "budgetplanner/expenses.h"
+#include "budgetplanner/own_items.h"
 #include "budgetplanner/pages.h"
 #include "budgetplanner/preferences.h"
+#include "budgetplanner/sorting.h"
 #include "platform/auth/links.h"
 #include "platform/auth/passwords.h"
 #include "platform/auth/sessions.h"
@@ -23,6 +25,7 @@
 #include "platform/journal/journal.h"
 #include "platform/journal/outbox.h"
 #include "platform/queue/queue.h"
+#include "platform/queue/worker.h"
 #include "platform/view/view.h"
 #include "platform/web/routes.h"
 
@@ -63,10 +66,15 @@ class App {
     auth::SlowDown slow_down;
 
     Pages pages;
+    OwnItems categories, rules, money_accounts, rates;
     Accounts accounts;
     PreferencesPage preferences;
     Expenses expenses;
     Budgets budgets;
+    Sorting sorting;
+
+    // Does what the queue "expenses" holds; the caller runs it, ticks it and stops it.
+    queue::Worker expenses_worker;
 
   private:
     std::unique_ptr<web::Routes> routes_;

@@ -47,7 +47,7 @@ base::Task<Rates> rates_of(table::Store* store, std::string user_id) {
     Rates rates;
     for (const auto& record : page.records) {
         const auto item = record.item();
-        rates.emplace(item.text("sk"), item.text("rate"));
+        rates.emplace(item.text("currency"), item.text("rate"));
     }
     co_return rates;
 }

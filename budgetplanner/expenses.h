@@ -76,7 +76,7 @@ class Expenses {
     queue::Queue& queue_;
 };
 
-// Rates that the person has set: items rates#<user_id>, <currency> {rate}.
+// Rates that the person has set (own_nouns.h), by currency.
 [[nodiscard]] base::Task<Rates> rates_of(table::Store* store, std::string user_id);
 
 }  // namespace budgetplanner

@@ -88,6 +88,12 @@ class Household {
         return std::string(made.body.text("expense_id"));
     }
 
+    // Does what waits in the queues.
+    void work() {
+        while (base::run(app.expenses_worker.drain()) > 0) {
+        }
+    }
+
     // The names of the events since the last call, in order.
     std::vector<std::string> events() { return std::exchange(fired_, {}); }
 

@@ -210,6 +210,44 @@ void add_expenses(web::Routes& routes, App& app) {
     );
 }
 
+void add_own(web::Routes& routes, OwnItems& items, const std::string& what) {
+    const table::Schema* schema = &items.schema();
+    const std::string all = "/api/" + schema->name;
+    const std::string one = all + "/{" + schema->key + "}";
+    routes.api(
+        Method::get, all, person, call(items, &OwnItems::list),
+        {.summary = "The person's " + what, .items = schema}
+    );
+    routes.api(
+        Method::post, all, person, call(items, &OwnItems::create),
+        {.summary = "Add one of the " + what, .body = schema, .item = schema, .status = 201}
+    );
+    routes.api(
+        Method::get, one, person, call(items, &OwnItems::get),
+        {.summary = "One of the " + what, .item = schema}
+    );
+    routes.api(
+        Method::patch, one, person, call(items, &OwnItems::patch),
+        {.summary = "Change one of the " + what, .body = schema, .mode = Mode::patch, .item = schema
+        }
+    );
+    routes.api(
+        Method::del, one, person, call(items, &OwnItems::remove),
+        {.summary = "Delete one of the " + what, .status = 204}
+    );
+}
+
+void add_sorting(web::Routes& routes, App& app) {
+    add_own(routes, app.categories, "categories");
+    add_own(routes, app.rules, "rules");
+    add_own(routes, app.money_accounts, "accounts");
+    add_own(routes, app.rates, "rates of exchange");
+    routes.api(
+        Method::post, "/api/rules/apply", person, call(app.sorting, &Sorting::apply),
+        {.summary = "Look again at every entry without a category", .status = 204}
+    );
+}
+
 void add_budgets(web::Routes& routes, App& app) {
     auto& budgets = app.budgets;
     const std::string one = "/api/budgets/{budget_id}";
@@ -271,6 +309,7 @@ void App::add_routes(http::Router& router) {
     add_accounts(*routes_, *this);
     add_preferences(*routes_, *this);
     add_expenses(*routes_, *this);
+    add_sorting(*routes_, *this);
     add_budgets(*routes_, *this);
 }
 

@@ -1,5 +1,6 @@
 #include "budgetplanner/serve.h"
 
+#include <chrono>
 #include <utility>
 
 #include "budgetplanner/app.h"
@@ -14,6 +15,11 @@
 #include "platform/table/sqlite_table.h"
 
 namespace budgetplanner {
+namespace {
+
+constexpr std::chrono::seconds work_ends_max{10};
+
+}  // namespace
 
 void run_serve(const program::Place& place, program::ServeOptions options) {
     program::begin(options);
@@ -48,10 +54,16 @@ void run_serve(const program::Place& place, program::ServeOptions options) {
     health.add_routes(router);
     server.on_tick([&] {
         store.idle();
-        if (http::current_thread() == 0) queue.tick();
+        if (http::current_thread() != 0) return;
+        queue.tick();
+        app.expenses_worker.tick();
     });
     server.start();
-    program::wait_for_end(server, options);
+    server.spawn(0, [&app] { return app.expenses_worker.run(); });
+    program::wait_for_end(server, options, [&] {
+        app.expenses_worker.stop();
+        (void)app.expenses_worker.wait(work_ends_max);
+    });
     pool.stop();
     passwords.stop();
 }

@@ -164,13 +164,16 @@ auth::PasswordOptions hashing_of(const ServeOptions& options) {
     return hashing;
 }
 
-void wait_for_end(http::Server& server, const ServeOptions& options) {
+void wait_for_end(
+    http::Server& server, const ServeOptions& options, const std::function<void()>& first
+) {
     const bool tls = !options.http.certificate_file.empty();
     base::log(
         base::Level::info, "serving",
         {{"address", options.http.address}, {"port", server.port()}, {"tls", tls}}
     );
     wait_for_signal(server);
+    if (first) first();
     server.stop();
     server.wait();
 }

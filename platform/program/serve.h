@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -56,7 +57,10 @@ void begin(ServeOptions& options);
 [[nodiscard]] auth::PasswordOptions hashing_of(const ServeOptions& options);
 
 // After server.start(): says where it listens, waits for SIGINT or SIGTERM (SIGHUP reads the TLS files
-// again), then stops the server when every request that had begun is answered.
-void wait_for_end(http::Server& server, const ServeOptions& options);
+// again), does `first` (workers end what they have begun), then stops the server when every request that
+// had begun is answered.
+void wait_for_end(
+    http::Server& server, const ServeOptions& options, const std::function<void()>& first = {}
+);
 
 }  // namespace program
