@@ -96,6 +96,10 @@ void run_serve(const program::Place& place, program::ServeOptions options) {
     health.registry().gauge_of("live_sockets", "Connected Socket.IO sockets.", [&live] {
         return static_cast<double>(live.watching());
     });
+    health.registry().gauge_of(
+        "studentcore_outbox_failed", "Work that was given up after its last try.",
+        [&app] { return static_cast<double>(app.outbox.failed_count()); }
+    );
     health.add_routes(router);
     start_background(server, app, live, store);
     server.start();
