@@ -12,6 +12,7 @@
 #include "studentcore/access.h"
 #include "studentcore/bulk.h"
 #include "studentcore/follow_ups.h"
+#include "studentcore/import_write.h"
 #include "studentcore/tables.h"
 
 namespace studentcore {
@@ -19,8 +20,6 @@ namespace {
 
 using State = PlannedRow::State;
 constexpr std::size_t rows_shown_max = 200;
-constexpr std::size_t operations_a_chunk = 90;
-constexpr std::size_t chunks_at_once = 32;
 constexpr std::string_view imports_partition = "imports";
 
 table::SchemaRef table_named(std::string_view name) {
@@ -107,49 +106,6 @@ std::string difference_in_words(const PlannedRow& row) {
     return words;
 }
 
-std::string event_noun(const table::Schema& table) {
-    if (&table == &attendance_table) return "attendance";
-    return table.name.substr(0, table.name.size() - 1);
-}
-
-// What is told of a chunk: one event a course or student group, to those who may read it.
-void tell_of_chunk(journal::Transaction& change, const table::Schema& table) {
-    if (&table == &users_table) return;
-    std::map<std::string, json::Array> by_course;
-    std::map<std::string, std::vector<std::string>> students;
-    json::Array all;
-    bool added = false;
-    for (const auto& one : change.entry().changes) {
-        if (one.table != &table || !one.after) continue;
-        added = added || !one.before;
-        const std::string course_id(one.after->text("course_id"));
-        json::Object item;
-        for (const auto name :
-             {"attendance_id", "result_id", "student_id", "course_id", "status", "grade"})
-            if (const auto* value = one.after->find(name); value != nullptr) item.set(name, *value);
-        if (course_id.empty() || &table == &courses_table) {
-            all.emplace_back(std::move(item));
-        } else {
-            by_course[course_id].emplace_back(std::move(item));
-            students[course_id].emplace_back(one.after->text("student_id"));
-        }
-    }
-    const std::string noun = event_noun(table);
-    const bool is_attendance = &table == &attendance_table;
-    const std::string verb = !added ? "_updated" : is_attendance ? "_marked" : "_added";
-    if (&table == &enrolments_table) {
-        change.tell({"student_updated", {"admin", "faculty"}, {}});
-        return;
-    }
-    if (!all.empty()) change.tell({noun + verb, course_rooms(), {{"items", std::move(all)}}});
-    for (auto& [course_id, items] : by_course)
-        change.tell(
-            {noun + verb,
-             marks_rooms(course_id, students[course_id]),
-             {{"course_id", course_id}, {"items", std::move(items)}}}
-        );
-}
-
 }  // namespace
 
 json::Object report_of(const Plan& plan) {
@@ -229,7 +185,7 @@ base::Task<json::Object> Imports::apply(journal::Actor actor, Plan plan, std::st
     try {
         for (const auto& program : plan.new_programs)
             (void)co_await settings_.adopt_program(actor, program);
-        co_await write_chunks(actor, &plan, import_id);
+        write_plan(journal_, actor, plan, import_id);
     } catch (const base::Error& error) {
         failure = error;
     }
@@ -244,112 +200,6 @@ base::Task<json::Object> Imports::apply(journal::Actor actor, Plan plan, std::st
     item.erase("sk");
     item.set("state", "done");
     co_return item;
-}
-
-namespace {
-
-// The planned rows on their way into the store, in transactions of a limited size.
-class ChunkWriter {
-  public:
-    ChunkWriter(
-        journal::Journal& journal, journal::Actor actor, const Plan& plan, std::string subject
-    )
-        : journal_(journal),
-          actor_(std::move(actor)),
-          plan_(plan),
-          subject_(std::move(subject)),
-          change_(fresh()) {}
-
-    base::Task<> write_all() {
-        // Enrolments also change the student's own list of courses: a student's rows go together.
-        std::map<std::string, std::vector<const PlannedRow*>> by_student;
-        for (const auto& row : plan_.rows) {
-            if (row.state != State::added && row.state != State::changed) continue;
-            if (plan_.table == &enrolments_table)
-                by_student[std::string(row.after->text("student_id"))].push_back(&row);
-            else
-                write_row(&row);
-        }
-        for (const auto& [student_id, rows] : by_student) co_await write_student(student_id, rows);
-        end_chunk();
-        write_chunks();
-    }
-
-  private:
-    [[nodiscard]] journal::Transaction fresh() const { return {actor_, "import", subject_}; }
-
-    void add(journal::Transaction& to, const PlannedRow& row) const {
-        if (row.before)
-            to.replace(plan_.table, *row.before, *row.after);
-        else
-            to.create(plan_.table, *row.after);
-    }
-
-    void write_row(const PlannedRow* row) {
-        auto alone = fresh();
-        add(alone, *row);
-        follow_changes(alone);
-        const std::size_t more = alone.operations() - 2;
-        if (operations_ + more > operations_a_chunk) end_chunk();
-        operations_ += more;
-        add(change_, *row);
-    }
-
-    base::Task<> write_student(std::string student_id, std::vector<const PlannedRow*> rows) {
-        if (operations_ + rows.size() + 1 > operations_a_chunk) end_chunk();
-        const auto record = co_await journal_.store().get(&students_table, {student_id, {}});
-        if (!record)
-            throw base::Error::conflict("A student was deleted while the file was imported.");
-        const json::Object before = record->item();
-        json::Object after = before;
-        json::Array courses = texts_of(before, "enrolled_courses");
-        for (const auto* row : rows) {
-            courses.emplace_back(row->after->text("course_id"));
-            add(change_, *row);
-        }
-        after.set("enrolled_courses", std::move(courses));
-        change_.replace(&students_table, before, std::move(after));
-        operations_ += rows.size() + 1;
-    }
-
-    void end_chunk() {
-        if (change_.empty()) return;
-        tell_of_chunk(change_, *plan_.table);
-        follow_changes(change_);
-        ended_.push_back(std::exchange(change_, fresh()));
-        operations_ = 0;
-        if (ended_.size() == chunks_at_once) write_chunks();
-    }
-
-    // In their order, but none waits for the one before: the store makes them durable together.
-    void write_chunks() {
-        std::vector<base::Task<>> writes;
-        for (auto& change : std::exchange(ended_, {})) writes.push_back(write(std::move(change)));
-        base::run_together(std::move(writes), 1);
-    }
-
-    base::Task<> write(journal::Transaction change) {
-        const auto outcome = co_await journal_.commit(std::move(change));
-        if (!outcome)
-            throw base::Error::conflict(
-                "Somebody changed records that the file names while it was imported."
-            );
-    }
-
-    journal::Journal& journal_;
-    journal::Actor actor_;
-    const Plan& plan_;
-    std::string subject_;
-    journal::Transaction change_;
-    std::size_t operations_ = 0;
-    std::vector<journal::Transaction> ended_;
-};
-
-}  // namespace
-
-base::Task<> Imports::write_chunks(journal::Actor actor, const Plan* plan, std::string import_id) {
-    ChunkWriter writer(journal_, std::move(actor), *plan, "import:" + import_id);
-    co_await writer.write_all();
 }
 
 base::Task<> Imports::set_state(std::string import_id, std::string state) {

@@ -66,9 +66,6 @@ class Imports {
     [[nodiscard]] Busy occupy(const std::string& import_id);
     [[nodiscard]] base::Task<json::Object> page_model();
     [[nodiscard]] base::Task<> set_state(std::string import_id, std::string state);
-    [[nodiscard]] base::Task<> write_chunks(
-        journal::Actor actor, const Plan* plan, std::string import_id
-    );
 
     journal::Journal& journal_;
     Settings& settings_;
