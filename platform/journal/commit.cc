@@ -141,6 +141,14 @@ std::size_t Transaction::operations() const {
 }
 
 std::size_t operations_of(const Change& change) {
+    const table::Schema& schema = *change.table;
+    if (!change.before || !change.after) {
+        const json::Object& item = change.before ? *change.before : *change.after;
+        const auto guards = std::ranges::count_if(schema.unique, [&](const std::string& field) {
+            return !base::folded(item.text(field)).empty();
+        });
+        return 1 + static_cast<std::size_t>(guards) + count_rows(schema, item);
+    }
     Build build;
     add_guards(build, change);
     add_rows(build, change);

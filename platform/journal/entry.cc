@@ -105,8 +105,9 @@ json::Object stored_change(const Change& change) {
 }  // namespace
 
 std::size_t logged_bytes(const Change& change) {
-    constexpr std::size_t version_and_time = 60;  // set when it is committed
-    return json::write(json::Value(stored_change(change))).size() + 2 * version_and_time;
+    constexpr std::size_t own = 240;  // its names and key; version and time, set by the commit
+    if (change.before && change.after) return json::write(stored_change(change)).size() + own;
+    return json::write(change.before ? *change.before : *change.after).size() + own;
 }
 
 std::string log_partition(std::string_view subject) { return "log#" + std::string(subject); }

@@ -22,14 +22,27 @@ std::string word_partition_within(const table::Schema& schema, std::string_view 
     return "words#" + schema.name + "#" + std::string(scope);
 }
 
+namespace {
+
+std::vector<std::string> search_words(const table::Schema& schema, const json::Object& item) {
+    std::string text;
+    for (const auto& field : schema.search) text.append(item.text(field)).push_back(' ');
+    return base::words(text, search_words_max);
+}
+
+}  // namespace
+
+std::size_t count_rows(const table::Schema& schema, const json::Object& item) {
+    const std::size_t words = schema.search.empty() ? 0 : search_words(schema, item).size();
+    return words + (schema.links == nullptr ? 0 : schema.links(item).size());
+}
+
 std::vector<json::Object> rows_of(const table::Schema& schema, const json::Object& item) {
     std::vector<json::Object> rows;
     const std::string key(item.text(schema.key));
     if (!schema.search.empty()) {
         const bool scoped = !schema.search_scope.empty();
-        std::string text;
-        for (const auto& field : schema.search) text.append(item.text(field)).push_back(' ');
-        const auto words = base::words(text, search_words_max);
+        const auto words = search_words(schema, item);
         std::string all;
         for (const auto& word : words) {
             if (!all.empty()) all.push_back(' ');

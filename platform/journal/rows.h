@@ -24,6 +24,8 @@ namespace journal {
 [[nodiscard]] std::vector<json::Object> rows_of(
     const table::Schema& schema, const json::Object& item
 );
+// How many those are.
+[[nodiscard]] std::size_t count_rows(const table::Schema& schema, const json::Object& item);
 inline constexpr std::size_t search_words_max = 8;  // of one record
 
 }  // namespace journal
