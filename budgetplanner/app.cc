@@ -39,6 +39,7 @@ App::App(Parts parts)
       preferences(journal),
       expenses(journal, parts.queue),
       budgets(journal, parts.queue),
+      summary(journal),
       sorting(journal, parts.queue, parts.pool, categories, rules),
       expenses_worker(parts.queue, parts.clock, "expenses") {
     sorting.add_work(expenses_worker);

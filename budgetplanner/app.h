@@ -14,6 +14,7 @@
 #include "budgetplanner/pages.h"
 #include "budgetplanner/preferences.h"
 #include "budgetplanner/sorting.h"
+#include "budgetplanner/summary.h"
 #include "platform/auth/links.h"
 #include "platform/auth/passwords.h"
 #include "platform/auth/sessions.h"
@@ -71,6 +72,7 @@ class App {
     PreferencesPage preferences;
     Expenses expenses;
     Budgets budgets;
+    Summary summary;
     Sorting sorting;
 
     // Does what the queue "expenses" holds; the caller runs it, ticks it and stops it.

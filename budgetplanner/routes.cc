@@ -210,6 +210,15 @@ void add_expenses(web::Routes& routes, App& app) {
     );
 }
 
+void add_summary(web::Routes& routes, App& app) {
+    routes.api(
+        Method::get, "/api/summary", person, call(app.summary, &Summary::show),
+        {.summary = "How a month stands, with the months before it",
+         .query = {filter("month", "YYYY-MM")}}
+    );
+    routes.page("/", person, call(app.summary, &Summary::show));
+}
+
 void add_own(web::Routes& routes, OwnItems& items, const std::string& what) {
     const table::Schema* schema = &items.schema();
     const std::string all = "/api/" + schema->name;
@@ -308,6 +317,7 @@ void App::add_routes(http::Router& router) {
     routes_ = std::make_unique<web::Routes>(router, sessions, journal, pages);
     add_accounts(*routes_, *this);
     add_preferences(*routes_, *this);
+    add_summary(*routes_, *this);
     add_expenses(*routes_, *this);
     add_sorting(*routes_, *this);
     add_budgets(*routes_, *this);
