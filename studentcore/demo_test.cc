@@ -12,9 +12,8 @@
 #include "studentcore/tables.h"
 #include "testing/temporary.h"
 
+namespace studentcore {
 namespace {
-
-using namespace studentcore;
 
 struct Demo {
     explicit Demo(DemoSize size) {
@@ -88,3 +87,4 @@ TEST(DemoData, OneStudentWithManyMarksIsPossible) {
 }
 
 }  // namespace
+}  // namespace studentcore
