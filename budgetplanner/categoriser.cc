@@ -1,10 +1,19 @@
 #include "budgetplanner/categoriser.h"
 
 #include <algorithm>
-#include <utility>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "budgetplanner/category_model.h"
+#include "budgetplanner/confidence.h"
 #include "budgetplanner/keywords.h"
 #include "budgetplanner/payee.h"
+#include "budgetplanner/payee_memory.h"
+#include "budgetplanner/rules.h"
+#include "budgetplanner/spending.h"
 
 namespace budgetplanner {
 namespace {

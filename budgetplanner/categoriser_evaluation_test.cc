@@ -7,15 +7,21 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "budgetplanner/categoriser.h"
+#include "budgetplanner/category_model.h"
+#include "budgetplanner/confidence.h"
 #include "budgetplanner/keywords.h"
 #include "budgetplanner/payee.h"
+#include "budgetplanner/rules.h"
+#include "budgetplanner/spending.h"
 #include "budgetplanner/spending_generator.h"
 
 namespace budgetplanner {

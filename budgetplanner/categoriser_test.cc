@@ -3,10 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "budgetplanner/category_model.h"
 #include "budgetplanner/keywords.h"
+#include "budgetplanner/money.h"
+#include "budgetplanner/payee.h"
+#include "budgetplanner/rules.h"
+#include "budgetplanner/spending.h"
 #include "budgetplanner/spending_generator.h"
 
 namespace budgetplanner {

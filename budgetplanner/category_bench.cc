@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "budgetplanner/category_model.h"
+#include "budgetplanner/spending.h"
 #include "budgetplanner/spending_generator.h"
 
 namespace {
@@ -34,14 +35,17 @@ void measure(const char* what, const char* unit, double scale, const std::functi
 }  // namespace
 
 int main(int count, char** arguments) {
-    using namespace budgetplanner;
+    using budgetplanner::CategoryModel;
+    using budgetplanner::Sorted;
     const auto wanted = static_cast<std::size_t>(count > 1 ? std::atoi(arguments[1]) : 20'000);
-    const auto rows = generate_spending(
-        {.seed = 7, .rows = wanted, .rows_a_month = 300, .language = Language::german}
+    const auto rows = budgetplanner::generate_spending(
+        {.seed = 7, .rows = wanted, .rows_a_month = 300, .language = budgetplanner::Language::german
+        }
     );
     std::vector<Sorted> sorted;
-    for (const GeneratedSpending& row : rows)
-        if (row.kind != Kind::transfer) sorted.push_back({row.spending(), row.category});
+    for (const budgetplanner::GeneratedSpending& row : rows)
+        if (row.kind != budgetplanner::Kind::transfer)
+            sorted.push_back({row.spending(), row.category});
     if (sorted.empty()) return 1;
 
     CategoryModel model;

@@ -1,10 +1,22 @@
 #include "budgetplanner/category_model.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
+#include "budgetplanner/confidence.h"
+#include "budgetplanner/money.h"
+#include "budgetplanner/payee.h"
+#include "budgetplanner/payee_memory.h"
+#include "budgetplanner/spending.h"
+#include "budgetplanner/word_evidence.h"
 
 namespace budgetplanner {
 namespace {
@@ -215,8 +227,8 @@ CategoryGuess CategoryModel::guess(const Spending& spending) const {
     guess.sure = confidence_.sure(first);
     guess.best.push_back({names_[view.first], first});
     std::vector<std::uint16_t> others;
-    for (std::uint16_t c = 0; c < names_.size(); ++c)
-        if (c != view.first && expenses_[c] > 0) others.push_back(c);
+    for (std::size_t c = 0; c < names_.size(); ++c)
+        if (c != view.first && expenses_[c] > 0) others.push_back(static_cast<std::uint16_t>(c));
     const auto likelier = [&](std::uint16_t a, std::uint16_t b) {
         return view.shares[a] != view.shares[b] ? view.shares[a] > view.shares[b] : a < b;
     };

@@ -3,9 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "budgetplanner/confidence.h"
+#include "budgetplanner/money.h"
+#include "budgetplanner/payee_memory.h"
+#include "budgetplanner/spending.h"
 #include "budgetplanner/spending_generator.h"
 
 namespace budgetplanner {

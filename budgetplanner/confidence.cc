@@ -1,7 +1,10 @@
 #include "budgetplanner/confidence.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace budgetplanner {

@@ -31,8 +31,8 @@ TEST(Confidence, NeverFallsAsTheRawProbabilityRises) {
     }
     confidence.settle();
     double before = 0;
-    for (double raw = 0.01; raw < 1; raw += 0.01) {
-        const double now = confidence.of(Ground::once, raw);
+    for (int percent = 1; percent < 100; ++percent) {
+        const double now = confidence.of(Ground::once, percent / 100.0);
         EXPECT_GE(now, before - 1e-12);
         before = now;
     }

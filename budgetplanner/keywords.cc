@@ -4,8 +4,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include "budgetplanner/payee.h"
+#include "budgetplanner/spending.h"
 
 namespace budgetplanner {
 namespace {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
+#include <string>
+#include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "platform/base/text.h"
 

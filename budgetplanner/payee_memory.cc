@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <iterator>
+#include <optional>
+#include <span>
 
 namespace budgetplanner {
 namespace {

@@ -1,9 +1,16 @@
 #include "budgetplanner/rules.h"
 
-#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "budgetplanner/money.h"
+#include "budgetplanner/spending.h"
+#include "platform/base/error.h"
 #include "platform/base/text.h"
 
 namespace budgetplanner {

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include "budgetplanner/money.h"
+#include "budgetplanner/spending.h"
 
 namespace budgetplanner {
 namespace {

@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <numeric>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
+#include "budgetplanner/spending.h"
 #include "budgetplanner/spending_draws.h"
 #include "budgetplanner/spending_names.h"
 #include "budgetplanner/spending_text.h"
 #include "platform/base/clock.h"
-#include "platform/base/text.h"
 
 namespace budgetplanner {
 namespace {
@@ -103,19 +107,22 @@ class Household {
         if (options_.own_categories) {
             for (std::size_t i = 0; i < sectors.size(); ++i)
                 if (draws_.chance(250)) category_of_[i] = sectors[i].label;
-            for (int joins = 0; joins < 2; ++joins) {
-                const std::string from = category_of_[draws_.below(category_of_.size())];
-                const std::string to = category_of_[draws_.below(category_of_.size())];
-                const std::string both = from == to ? from : from + " and " + to;
-                for (auto* list : {&category_of_, &monthly_category_})
-                    for (std::string& category : *list)
-                        if (category == from || category == to) category = both;
-            }
+            join_two_categories();
+            join_two_categories();
         }
         expense_categories_ = category_of_;
         std::ranges::sort(expense_categories_);
         const auto [first, last] = std::ranges::unique(expense_categories_);
         expense_categories_.erase(first, last);
+    }
+
+    void join_two_categories() {
+        const std::string from = draws_.of(category_of_);
+        const std::string to = draws_.of(category_of_);
+        if (from == to) return;
+        for (auto* list : {&category_of_, &monthly_category_})
+            for (std::string& category : *list)
+                if (category == from || category == to) category = from + " and " + to;
     }
 
     void choose_accounts() {
@@ -245,14 +252,13 @@ class Household {
     }
 
     std::size_t rank() {
-        static const auto sums = [] {
-            std::array<std::uint64_t, shared_shops> found{};
-            std::uint64_t sum = 0;
-            for (std::size_t i = 0; i < found.size(); ++i) found[i] = sum += 10000 / (i + 1);
-            return found;
-        }();
-        const std::uint64_t at = draws_.below(sums.back());
-        return static_cast<std::size_t>(std::ranges::upper_bound(sums, at) - sums.begin());
+        const auto weight = [](std::size_t at) { return std::uint64_t{10000} / (at + 1); };
+        std::uint64_t sum = 0;
+        for (std::size_t i = 0; i < shared_shops; ++i) sum += weight(i);
+        std::uint64_t left = draws_.below(sum);
+        std::size_t at = 0;
+        while (left >= weight(at)) left -= weight(at++);
+        return at;
     }
 
     void sort_oddly(Shop& shop) {

@@ -1,9 +1,14 @@
 #include "budgetplanner/spending_text.h"
 
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "budgetplanner/spending_draws.h"
+#include "budgetplanner/spending_names.h"
 #include "platform/base/text.h"
 
 namespace budgetplanner {

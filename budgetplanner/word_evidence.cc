@@ -1,9 +1,17 @@
 #include "budgetplanner/word_evidence.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "budgetplanner/keywords.h"
+#include "budgetplanner/payee.h"
+#include "budgetplanner/spending.h"
 
 namespace budgetplanner {
 namespace {
