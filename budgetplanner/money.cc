@@ -6,9 +6,19 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "platform/base/decimal.h"
 #include "platform/base/text.h"
 
 namespace budgetplanner {
@@ -113,7 +123,8 @@ std::string text(const Money& money) { return decimal(money).text(); }
 std::string shown(const Money& money, std::string_view locale) {
     using icu::number::LocalizedNumberFormatter;
     // Making one takes longer than formatting a page of amounts with it.
-    thread_local std::map<std::pair<std::string, std::string>, LocalizedNumberFormatter> formatters;
+    static thread_local std::map<std::pair<std::string, std::string>, LocalizedNumberFormatter>
+        formatters;
     constexpr std::size_t formatters_max = 64;
     std::pair<std::string, std::string> key(money.currency.code(), locale);
     auto found = formatters.find(key);

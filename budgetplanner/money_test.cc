@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <random>
 #include <string>
 #include <string_view>

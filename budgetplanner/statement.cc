@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <expected>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -157,7 +160,7 @@ std::expected<Statements, StatementNotes> read_statements(
 }
 
 std::string excerpt(std::string_view text) {
-    const std::string out = one_line(whole_characters(text, excerpt_bytes * 2));
+    std::string out = one_line(whole_characters(text, excerpt_bytes * 2));
     if (out.size() <= excerpt_bytes) return out;
     return std::string(whole_characters(out, excerpt_bytes)) + "…";
 }

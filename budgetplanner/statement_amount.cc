@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_read.h"
+#include "platform/base/decimal.h"
 #include "platform/base/text.h"
 
 namespace budgetplanner {
@@ -16,22 +20,22 @@ char mark_of(DecimalMark mark) { return mark == DecimalMark::point ? '.' : ','; 
 std::size_t index_of(DecimalMark mark) { return mark == DecimalMark::point ? 0 : 1; }
 
 // Takes the first of `words` that the text starts (or ends) with; the index, or none.
-template <std::size_t count>
+template <std::size_t Count>
 std::optional<std::size_t> take_front(
-    std::string_view& text, const std::array<std::string_view, count>& words
+    std::string_view& text, const std::array<std::string_view, Count>& words
 ) {
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < Count; ++i)
         if (text.starts_with(words[i])) {
             text.remove_prefix(words[i].size());
             return i;
         }
     return std::nullopt;
 }
-template <std::size_t count>
+template <std::size_t Count>
 std::optional<std::size_t> take_back(
-    std::string_view& text, const std::array<std::string_view, count>& words
+    std::string_view& text, const std::array<std::string_view, Count>& words
 ) {
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < Count; ++i)
         if (text.ends_with(words[i])) {
             text.remove_suffix(words[i].size());
             return i;

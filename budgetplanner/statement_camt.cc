@@ -4,9 +4,11 @@
 #include "budgetplanner/statement_camt.h"
 
 #include <expat.h>
+#include <expat_external.h>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -15,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_read.h"
 #include "platform/base/text.h"
 
@@ -37,7 +40,7 @@ struct Balance {
 // What a document's elements say, put together as they end. Knows nothing of XML itself.
 class Reader {
   public:
-    Reader(bool negated) { out_.guess.negated = negated; }
+    explicit Reader(bool negated) { out_.guess.negated = negated; }
 
     void start(std::string_view name, std::string_view currency, std::size_t line) {
         path_.emplace_back(name);

@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <expected>
 #include <optional>
 #include <string>
@@ -5,9 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_camt.h"
 #include "budgetplanner/statement_read.h"
 #include "platform/base/clock.h"
+#include "platform/base/decimal.h"
 
 namespace budgetplanner {
 namespace {

@@ -3,7 +3,7 @@
 #include "budgetplanner/statement_csv.h"
 
 #include <algorithm>
-#include <iterator>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +12,10 @@
 #include <vector>
 
 #include "budgetplanner/money.h"
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_read.h"
+#include "platform/base/csv.h"
+#include "platform/base/decimal.h"
 #include "platform/base/text.h"
 
 namespace budgetplanner {
@@ -74,7 +77,8 @@ class Reader {
         guess.variant = "CSV";
         CsvGuess found = guess_csv(table_);
         card_ = found.card;
-        guess.csv = choices_.csv ? *choices_.csv : std::move(found.mapping);
+        guess.csv = std::move(found.mapping);
+        if (choices_.csv) guess.csv = *choices_.csv;
         guess.csv_sure = choices_.csv || found.sure;
         guess.csv.separator = table_.separator;
         const int column = std::max(guess.csv.amount, guess.csv.debit);

@@ -1,13 +1,16 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_csv.h"
 #include "budgetplanner/statement_read.h"
+#include "platform/base/csv.h"
 #include "platform/base/text.h"
 
 namespace budgetplanner {
@@ -219,47 +222,60 @@ class Guess {
     std::vector<std::string> headings_;
 };
 
-}  // namespace
+constexpr std::string_view separators = ",;\t|";
+constexpr std::size_t separator_bytes = 64 * 1024;  // of the file's front are looked at
+using Counts = std::vector<std::size_t>;
 
-char csv_separator(std::string_view text) {
-    constexpr std::string_view candidates = ",;\t|";
-    if (text.starts_with("sep=") && text.size() > 4 && candidates.contains(text[4])) return text[4];
-    constexpr std::size_t looked_at = 64 * 1024;
-    // A file's separator comes equally often on most of its lines.
-    std::array<std::vector<std::size_t>, candidates.size()> counts;
-    std::array<std::size_t, candidates.size()> line{};
+// How often each separator comes on each line that has it, outside quotes.
+std::array<Counts, separators.size()> separators_by_line(std::string_view text) {
+    std::array<Counts, separators.size()> counts;
+    std::array<std::size_t, separators.size()> line{};
+    const auto end_line = [&] {
+        for (std::size_t i = 0; i < separators.size(); ++i)
+            if (line[i] > 0) counts[i].push_back(std::exchange(line[i], 0));
+    };
     bool quoted = false;
     char before = '\n';
-    for (const char c : text.substr(0, looked_at)) {
-        const bool opens = before == '\n' || before == '\r' || candidates.contains(before);
+    for (const char c : text) {
+        const bool opens = before == '\n' || before == '\r' || separators.contains(before);
         if (c == '"' && (quoted || opens)) quoted = !quoted;
         before = c;
         if (quoted) continue;
-        if (c == '\n' || c == '\r') {
-            for (std::size_t i = 0; i < candidates.size(); ++i)
-                if (line[i] > 0) counts[i].push_back(std::exchange(line[i], 0));
-            continue;
-        }
-        if (const std::size_t i = candidates.find(c); i != std::string_view::npos) ++line[i];
+        if (c == '\n' || c == '\r') end_line();
+        if (const std::size_t i = separators.find(c); i != std::string_view::npos) ++line[i];
     }
+    end_line();
+    return counts;
+}
+
+// Cells on lines that agree about their number, and how many each has.
+using Agreement = std::pair<std::size_t, std::size_t>;
+Agreement agreement(Counts counts) {
+    std::ranges::sort(counts);
+    Agreement best;
+    for (std::size_t from = 0; from < counts.size();) {
+        std::size_t to = from;
+        while (to < counts.size() && counts[to] == counts[from]) ++to;
+        best = std::max(best, Agreement((to - from) * counts[from], counts[from]));
+        from = to;
+    }
+    return best;
+}
+
+}  // namespace
+
+char csv_separator(std::string_view text) {
+    if (text.starts_with("sep=") && text.size() > 4 && separators.contains(text[4])) return text[4];
+    auto counts = separators_by_line(text.substr(0, separator_bytes));
     std::size_t best = 0;
-    std::pair<std::size_t, std::size_t> best_score;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-        if (line[i] > 0) counts[i].push_back(line[i]);
-        std::ranges::sort(counts[i]);
-        std::pair<std::size_t, std::size_t> score;  // lines that agree, and separators on them
-        for (std::size_t from = 0; from < counts[i].size();) {
-            std::size_t to = from;
-            while (to < counts[i].size() && counts[i][to] == counts[i][from]) ++to;
-            score = std::max(score, std::pair((to - from) * counts[i][from], counts[i][from]));
-            from = to;
-        }
-        if (score > best_score) {
-            best_score = score;
-            best = i;
-        }
+    Agreement best_score;
+    for (std::size_t i = 0; i < separators.size(); ++i) {
+        const Agreement score = agreement(std::move(counts[i]));
+        if (score <= best_score) continue;
+        best_score = score;
+        best = i;
     }
-    return candidates[best];
+    return separators[best];
 }
 
 CsvGuess guess_csv(const csv::Table& table) { return Guess(table).run(); }

@@ -2,8 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
+#include <cstddef>
 #include <string_view>
+#include <utility>
 
 #include "budgetplanner/statement.h"
 

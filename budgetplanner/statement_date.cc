@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_read.h"
 #include "platform/base/clock.h"
 #include "platform/base/text.h"

@@ -3,9 +3,15 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "budgetplanner/statement_read.h"
 #include "platform/base/text.h"
@@ -14,7 +20,7 @@ namespace budgetplanner {
 namespace {
 
 constexpr std::size_t head_bytes = 2048;
-constexpr std::int32_t detected_bytes_max = 64 * 1024;
+constexpr std::size_t detected_bytes_max = 64 * 1024;
 constexpr std::string_view utf8_bom = "\xEF\xBB\xBF";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
@@ -95,8 +101,8 @@ std::string detected(std::string_view bytes) {
     const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(
         ucsdet_open(&status), &ucsdet_close
     );
-    const auto size = std::min(static_cast<std::int32_t>(bytes.size()), detected_bytes_max);
-    ucsdet_setText(detector.get(), bytes.data(), size, &status);
+    const std::string head(bytes.substr(0, detected_bytes_max));
+    ucsdet_setText(detector.get(), head.data(), static_cast<std::int32_t>(head.size()), &status);
     const UCharsetMatch* match = ucsdet_detect(detector.get(), &status);
     if (U_FAILURE(status) || match == nullptr) return {};
     const std::string name = ucsdet_getName(match, &status);

@@ -1,13 +1,21 @@
 #include "budgetplanner/statement_keys.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <map>
+#include <span>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
+#include "budgetplanner/money.h"
+#include "budgetplanner/statement.h"
 #include "platform/base/clock.h"
+#include "platform/base/decimal.h"
 #include "platform/base/random.h"
 
 namespace budgetplanner {

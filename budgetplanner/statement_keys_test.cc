@@ -3,11 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "budgetplanner/money.h"
+#include "budgetplanner/statement.h"
 #include "platform/base/clock.h"
 
 namespace budgetplanner {

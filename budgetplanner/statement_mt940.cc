@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_read.h"
 #include "platform/base/clock.h"
+#include "platform/base/decimal.h"
 #include "platform/base/text.h"
 
 namespace budgetplanner {

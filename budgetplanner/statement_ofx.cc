@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_read.h"
 #include "budgetplanner/statement_tags.h"
 

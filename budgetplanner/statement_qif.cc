@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "budgetplanner/statement.h"
 #include "budgetplanner/statement_read.h"
 #include "platform/base/text.h"
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
 #include <vector>

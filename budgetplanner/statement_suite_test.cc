@@ -6,19 +6,23 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <expected>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "budgetplanner/statement.h"
 #include "budgetplanner/statement_csv.h"
 #include "budgetplanner/statement_read.h"
 #include "platform/base/clock.h"
+#include "platform/base/csv.h"
 #include "platform/base/decimal.h"
 #include "platform/base/json.h"
 #include "platform/base/text.h"
@@ -270,46 +274,48 @@ struct Preset {
     CsvMapping map;
     std::string row;
 };
+// The member of the mapping that a role means; none for what is not read, and for lists.
+int* column_for(CsvMapping& map, const std::string& role) {
+    const std::map<std::string_view, int*> columns = {
+        {"amount", &map.amount},
+        {"amount_negated", &map.amount},
+        {"amount_debit", &map.debit},
+        {"amount_credit", &map.credit},
+        {"generic-debit-credit", &map.direction},
+        {"rabo-debit-credit", &map.direction},
+        {"ing-debit-credit", &map.direction},
+        {"currency-code", &map.currency},
+        {"external-id", &map.bank_id},
+        {"internal_reference", &map.bank_id},
+        {"opposing-iban", &map.counter_account},
+        {"opposing-number", &map.counter_account},
+        {"category-name", &map.category},
+    };
+    if (role == "date_transaction" || (role.starts_with("date_") && map.date < 0)) return &map.date;
+    const auto found = columns.find(role);
+    return found == columns.end() ? nullptr : found->second;
+}
+
 Preset preset_of(const json::Object& document) {
     const std::string_view delimiter = document.text("delimiter");
     Preset preset;
     preset.map.separator = delimiter == "comma" ? ',' : delimiter == "tab" ? '\t' : ';';
-    const char mark = preset.map.separator == ',' ? '.' : ',';
-    const std::string amount = std::string("12") + mark + "34";
-    CsvMapping& map = preset.map;
+    const std::string amount = preset.map.separator == ',' ? "12.34" : "12,34";
+    const std::map<std::string_view, std::string> cells = {
+        {"amount", amount},         {"amount_negated", amount}, {"amount_debit", amount},
+        {"amount_credit", ""},      {"currency-code", "EUR"},   {"generic-debit-credit", "D"},
+        {"ing-debit-credit", "Af"}, {"rabo-debit-credit", "D"},
+    };
     int column = 0;
     for (const auto& each : *document.find("roles")->array()) {
         const std::string& role = *each.string();
-        std::string cell = "text " + std::to_string(column);
-        if (role.starts_with("date_") && (map.date < 0 || role == "date_transaction")) {
-            map.date = column;
-        } else if (role == "amount" || role == "amount_negated") {
-            map.amount = column;
-        } else if (role == "amount_debit") {
-            map.debit = column;
-        } else if (role == "amount_credit") {
-            map.credit = column;
-        } else if (role.ends_with("debit-credit")) {
-            map.direction = column;
-            cell = "D";
-        } else if (role == "description" || role == "note") {
-            map.memo.push_back(column);
-        } else if (role == "opposing-name") {
-            map.payee.push_back(column);
-        } else if (role == "currency-code") {
-            map.currency = column;
-            cell = "EUR";
-        } else if (role == "external-id" || role == "internal_reference") {
-            map.bank_id = column;
-        } else if (role == "opposing-iban" || role == "opposing-number") {
-            map.counter_account = column;
-        } else if (role == "category-name") {
-            map.category = column;
-        }
+        if (int* place = column_for(preset.map, role)) *place = column;
+        if (role == "description" || role == "note") preset.map.memo.push_back(column);
+        if (role == "opposing-name") preset.map.payee.push_back(column);
+        const auto known = cells.find(role);
+        std::string cell = known == cells.end() ? "text" : known->second;
         if (role.starts_with("date_")) cell = php_date(document.text("date"));
-        if (role.starts_with("amount") && role != "amount_credit") cell = amount;
-        if (role == "amount_credit") cell.clear();
-        if (column++ > 0) preset.row += map.separator;
+        if (column++ > 0) preset.row += preset.map.separator;
         preset.row += '"' + cell + '"';
     }
     return preset;

@@ -1,7 +1,9 @@
 #include "budgetplanner/statement.h"
 
+#include <bits/basic_string.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
