@@ -13,7 +13,10 @@ App::App(Parts parts)
           parts.store, parts.clock,
           [this](std::string user_id) { return users.session_user(std::move(user_id)); }
       ),
-      sessions(parts.store, parts.clock, parts.secret, &api_tokens),
+      sessions(
+          parts.store, parts.clock, parts.secret, &api_tokens, {},
+          [this](std::string user_id) { return users.session_user(std::move(user_id)); }
+      ),
       one_time_links(parts.store, parts.clock),
       slow_down(parts.clock),
       settings(journal),

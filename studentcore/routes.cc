@@ -12,6 +12,7 @@ using json::Object;
 using table::Mode;
 using web::call;
 using web::Doc;
+using web::Once;
 using web::Parameter;
 
 const web::Roles office{admin};
@@ -53,6 +54,15 @@ Parameter id_filter(std::string name, std::string description = {}) {
 Parameter choice(std::string name, Array words) {
     return {.name = std::move(name), .schema = one_of(std::move(words))};
 }
+Parameter day_filter(std::string name, std::string description = {}) {
+    return {
+        .name = std::move(name),
+        .description = std::move(description),
+        .schema = string_schema("date")
+    };
+}
+// Of a row of a class: what was read; 0 for none.
+Object version_schema() { return {{"type", "integer"}, {"minimum", 0}}; }
 const Parameter cascade{
     .name = "cascade",
     .description = "true: what belongs to the record goes with it.",
@@ -64,6 +74,8 @@ struct Verbs {
     std::string path;  // "/api/students"
     std::string key;   // "student_id"
     table::SchemaRef table;
+    bool owns = true;       // other records belong to it: its deletion may cascade
+    Object body_more = {};  // what a request may hold beside the record
     [[nodiscard]] std::string one() const { return path + "/{" + key + "}"; }
 };
 
@@ -74,6 +86,7 @@ void add_writes(web::Routes& routes, const Verbs& verbs, const web::Roles& roles
         Method::post, verbs.path, roles, call(resource, &R::create),
         {.summary = "Create one of the " + noun,
          .body = verbs.table,
+         .body_more = verbs.body_more,
          .item = verbs.table,
          .status = 201}
     );
@@ -82,6 +95,7 @@ void add_writes(web::Routes& routes, const Verbs& verbs, const web::Roles& roles
         {.summary = "Replace one of the " + noun,
          .body = verbs.table,
          .mode = Mode::replace,
+         .body_more = verbs.body_more,
          .item = verbs.table}
     );
     routes.api(
@@ -89,11 +103,14 @@ void add_writes(web::Routes& routes, const Verbs& verbs, const web::Roles& roles
         {.summary = "Change one of the " + noun,
          .body = verbs.table,
          .mode = Mode::patch,
+         .body_more = verbs.body_more,
          .item = verbs.table}
     );
     routes.api(
         Method::del, verbs.one(), roles, call(resource, &R::remove),
-        {.summary = "Delete one of the " + noun, .status = 204, .query = {cascade}}
+        {.summary = "Delete one of the " + noun,
+         .status = 204,
+         .query = verbs.owns ? std::vector<Parameter>{cascade} : std::vector<Parameter>{}}
     );
 }
 
@@ -114,7 +131,8 @@ void add_files(web::Routes& routes, App& app) {
              .query =
                  {{.name = "dry_run",
                    .description = "true: nothing is written.",
-                   .schema = {{"type", "string"}, {"enum", Array{"true", "false"}}}}}},
+                   .schema = {{"type", "string"}, {"enum", Array{"true", "false"}}}}},
+             .once = Once::by_route},
             file_options
         );
     }
@@ -124,7 +142,7 @@ void add_files(web::Routes& routes, App& app) {
     );
     routes.api(
         Method::post, "/api/imports/{import_id}/undo", office, call(app.imports, &Imports::undo),
-        {.summary = "Take a whole import back"}
+        {.summary = "Take a whole import back", .once = Once::by_route}
     );
     routes.page("/import", office, call(app.imports, &Imports::list));
     routes.form(
@@ -167,11 +185,18 @@ void add_students(web::Routes& routes, App& app) {
     routes.api(
         Method::get, verbs.one() + "/attendance", everyone,
         call(app.attendance, &Attendance::of_student),
-        {.summary = "A student's attendance", .items = &attendance_table, .list = true}
+        {.summary = "A student's attendance",
+         .items = &attendance_table,
+         .query =
+             {id_filter("course_id"), day_filter("date"), day_filter("from"), day_filter("until")},
+         .list = true}
     );
     routes.api(
         Method::get, verbs.one() + "/results", everyone, call(app.results, &Results::of_student),
-        {.summary = "A student's results", .items = &results_table, .list = true}
+        {.summary = "A student's results",
+         .items = &results_table,
+         .query = {id_filter("course_id")},
+         .list = true}
     );
     routes.api(
         Method::get, verbs.one() + "/enrolments", everyone,
@@ -182,7 +207,8 @@ void add_students(web::Routes& routes, App& app) {
         Method::post, verbs.one() + "/enrolments", office,
         call(app.enrolments, &Enrolments::enrol_student),
         {.summary = "Enrol a student in courses",
-         .body_schema = object_of({{"course_ids", some_of(string_schema("uuid"))}}, {"course_ids"})}
+         .body_schema = object_of({{"course_ids", some_of(string_schema("uuid"))}}, {"course_ids"}),
+         .once = Once::by_route}
     );
     routes.api(
         Method::get, verbs.one() + "/transcript.pdf", everyone,
@@ -191,7 +217,8 @@ void add_students(web::Routes& routes, App& app) {
     );
     routes.api(
         Method::post, verbs.one() + "/sign-in-link", office,
-        call(app.links, &SignInLinks::of_student), {.summary = "A new sign-in link for a student"}
+        call(app.links, &SignInLinks::of_student),
+        {.summary = "A new sign-in link for a student", .once = Once::by_route}
     );
 }
 
@@ -250,7 +277,8 @@ void add_courses(web::Routes& routes, App& app) {
          .body_schema = object_of(
              {{"student_ids", some_of(string_schema("uuid"))},
               {"student_codes", some_of(text_schema())}}
-         )}
+         ),
+         .once = Once::by_route}
     );
     routes.api(
         Method::get, "/api/enrolments/{enrolment_id}", staff,
@@ -289,7 +317,10 @@ void add_courses(web::Routes& routes, App& app) {
 
 // What differs between attendance and results is their names.
 template <class R>
-void add_marks(web::Routes& routes, const Verbs& verbs, R& resource, Doc list, const Object& row) {
+void add_marks(
+    web::Routes& routes, const Verbs& verbs, R& resource, Doc list, const Object& row,
+    std::vector<Parameter> which
+) {
     const std::string noun = verbs.table->name;
     routes.api(Method::get, verbs.path, everyone, call(resource, &R::list), std::move(list));
     routes.api(
@@ -300,11 +331,11 @@ void add_marks(web::Routes& routes, const Verbs& verbs, R& resource, Doc list, c
     const std::string of_course = "/courses/{course_id}/" + noun;
     routes.api(
         Method::get, "/api" + of_course, staff, call(resource, &R::class_view),
-        {.summary = "A whole class's " + noun}
+        {.summary = "A whole class's " + noun, .query = std::move(which)}
     );
     routes.api(
         Method::post, "/api" + of_course, staff, call(resource, &R::save_class),
-        {.summary = "Save a whole class's " + noun, .body_schema = row}
+        {.summary = "Save a whole class's " + noun, .body_schema = row, .once = Once::by_route}
     );
     routes.page(of_course, staff, call(resource, &R::class_view));
     routes.form(of_course, staff, call(resource, &R::save_class), call(resource, &R::class_view));
@@ -313,26 +344,31 @@ void add_marks(web::Routes& routes, const Verbs& verbs, R& resource, Doc list, c
 
 void add_attendance_and_results(web::Routes& routes, App& app) {
     add_marks(
-        routes, {"/api/attendance", "attendance_id", &attendance_table}, app.attendance,
+        routes, {"/api/attendance", "attendance_id", &attendance_table, false}, app.attendance,
         {.summary = "List attendance of a student, course or day",
          .items = &attendance_table,
          .query =
-             {id_filter("student_id"),
-              id_filter("course_id"),
-              {.name = "date", .schema = string_schema("date")}},
+             {id_filter("student_id"), id_filter("course_id"), day_filter("date"),
+              day_filter("from", "The first day, of a student's or a course's."),
+              day_filter("until", "The last day.")},
          .list = true},
         object_of(
             {{"date", string_schema("date")},
              {"session", string_schema()},
              {"marks", some_of(object_of(
                            {{"student_id", string_schema("uuid")},
-                            {"status", one_of({"Present", "Absent", "Late"})}}
+                            {"status", one_of({"Present", "Absent", "Late"})},
+                            {"version", version_schema()}}
                        ))}},
             {"date", "marks"}
-        )
+        ),
+        {day_filter("date", "The day; today unless told."),
+         {.name = "session",
+          .description = "Which class of that day, 1 unless told.",
+          .schema = {{"type", "string"}, {"maxLength", 8}}}}
     );
     add_marks(
-        routes, {"/api/results", "result_id", &results_table}, app.results,
+        routes, {"/api/results", "result_id", &results_table, false}, app.results,
         {.summary = "List results of a student or course",
          .items = &results_table,
          .query = {id_filter("student_id"), id_filter("course_id")},
@@ -342,15 +378,28 @@ void add_attendance_and_results(web::Routes& routes, App& app) {
              {"max_marks", Object{{"type", "number"}}},
              {"results", some_of(object_of(
                              {{"student_id", string_schema("uuid")},
-                              {"marks", Object{{"type", Array{"number", "null"}}}}}
+                              {"marks", Object{{"type", Array{"number", "null"}}}},
+                              {"version", version_schema()}}
                          ))}},
             {"exam_type", "max_marks", "results"}
-        )
+        ),
+        {filter("exam_type", "Which exam; the college's first unless told.")}
     );
 }
 
 void add_users(web::Routes& routes, App& app) {
-    const Verbs verbs{"/api/users", "user_id", &users_table};
+    const Verbs verbs{
+        .path = "/api/users",
+        .key = "user_id",
+        .table = &users_table,
+        .body_more =
+            {{"password", Object{{"type", "string"}}},
+             {"student_id",
+              Object{
+                  {"type", "string"},
+                  {"description", "The student whose sign-in it is; \"\": none."}
+              }}},
+    };
     routes.api(
         Method::get, verbs.path, office, call(app.users, &Users::list),
         {.summary = "List users",
@@ -370,16 +419,18 @@ void add_users(web::Routes& routes, App& app) {
     );
     routes.api(
         Method::post, verbs.one() + "/sign-in-link", office, call(app.links, &SignInLinks::of_user),
-        {.summary = "A new sign-in link for a user"}
+        {.summary = "A new sign-in link for a user", .once = Once::by_route}
     );
     routes.api(
         Method::post, "/api/sign-in-links", office, call(app.links, &SignInLinks::create),
         {.summary = "Sign-in links for many at once",
          .body_schema = object_of(
-             {{"program", string_schema()},
-              {"role", string_schema()},
-              {"student_ids", array_of(string_schema("uuid"))}}
-         )}
+             {{"program", text_schema()},
+              {"role", one_of({faculty})},
+              {"import_id", string_schema("uuid")},
+              {"student_ids", some_of(string_schema("uuid"))}}
+         ),
+         .once = Once::by_route}
     );
     const auto list = call(app.users, &Users::list);
     routes.page("/users", office, list);
@@ -403,11 +454,12 @@ void add_sign_in(web::Routes& routes, App& app) {
          .body_schema = object_of(
              {{"username", text_schema()}, {"password", text_schema()}}, {"username", "password"}
          ),
-         .answer = object_of({{"csrf_token", string_schema()}}, {"csrf_token"})}
+         .answer = object_of({{"csrf_token", string_schema()}}, {"csrf_token"}),
+         .once = Once::no}
     );
     routes.api(
         Method::post, "/api/logout", everyone, call(app.sign_in, &SignIn::logout),
-        {.summary = "Sign out", .status = 204}
+        {.summary = "Sign out", .status = 204, .once = Once::no}
     );
     routes.api(
         Method::get, "/api/session", everyone, call(app.sign_in, &SignIn::session),
@@ -419,7 +471,8 @@ void add_sign_in(web::Routes& routes, App& app) {
          .body_schema = object_of(
              {{"password", text_schema()}, {"new_password", text_schema()}},
              {"password", "new_password"}
-         )}
+         ),
+         .once = Once::no}
     );
     // What a device shows in place of a page that it can't fetch.
     routes.open_page("/offline", [](web::Call asked) -> base::Task<http::Response> {
@@ -445,14 +498,19 @@ void add_tokens(web::Routes& routes, App& app) {
          .body_schema = object_of(
              {{"name", text_schema()},
               {"scope", one_of({"read", "write"})},
-              {"days", Object{{"type", "integer"}}}},
+              {"days", Object{{"type", "integer"}, {"minimum", 1}, {"maximum", 366}}}},
              {"name"}
          ),
-         .status = 201}
+         .status = 201,
+         .once = Once::by_route}
     );
     routes.api(
         Method::del, "/api/tokens/{token_id}", everyone, call(app.tokens, &Tokens::revoke),
-        {.summary = "Revoke a token", .status = 204}
+        {.summary = "Revoke a token",
+         .status = 204,
+         .query = {id_filter("user_id", "Whose it is, when not one's own; for an admin.")},
+         .once = Once::by_route,
+         .versioned = false}
     );
     routes.page("/tokens", everyone, tokens);
     routes.form("/tokens", everyone, call(app.tokens, &Tokens::create), tokens);
@@ -491,7 +549,9 @@ void add_overviews(web::Routes& routes, App& app) {
     );
     routes.api(
         Method::get, "/api/events", everyone, call(app.events, &Events::after),
-        {.summary = "Events after one that is known", .query = {filter("after")}, .list = true}
+        {.summary = "Events after one that is known",
+         .query = {id_filter("after", "The id of the last event that is known; as cursor.")},
+         .list = true}
     );
 }
 
@@ -531,18 +591,26 @@ void add_announcements(web::Routes& routes, App& app) {
     routes.api(
         Method::post, "/api/announcements", staff, call(app.announcements, &Announcements::create),
         {.summary = "Tell everyone something",
-         .body_schema =
-             object_of({{"title", text_schema()}, {"text", text_schema()}}, {"title", "text"}),
+         .body_schema = object_of(
+             {{"title", text_schema()},
+              {"text", text_schema()},
+              {"audience", one_of({"everyone", "staff"})}},
+             {"title", "text"}
+         ),
          .status = 201}
     );
     routes.api(
         Method::del, "/api/announcements/{announcement_id}", office,
         call(app.announcements, &Announcements::remove),
-        {.summary = "Withdraw an announcement", .status = 204}
+        {.summary = "Withdraw an announcement", .status = 204, .versioned = false}
     );
     routes.page("/announcements", everyone, announcements);
     routes.form(
         "/announcements", staff, call(app.announcements, &Announcements::create), announcements
+    );
+    routes.form(
+        "/announcements/{announcement_id}/delete", office,
+        call(app.announcements, &Announcements::remove), announcements
     );
 }
 

@@ -20,14 +20,13 @@ std::vector<std::string> day_partitions(std::string_view date) {
     return partitions;
 }
 
-// Sorts in front of every UUIDv7 of that millisecond, and behind those of the one before.
+}  // namespace
+
 std::string first_id_of(std::int64_t ms) {
     std::string bytes;
     for (int shift = 40; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(ms >> shift));
     return base::hex(bytes).insert(8, "-");
 }
-
-}  // namespace
 
 std::optional<json::Object> reversed(const Change& change, std::optional<json::Object> state) {
     if (!change.before) return std::nullopt;
@@ -136,16 +135,19 @@ base::Task<Journal::Entries> Journal::latest(std::string cursor, std::size_t lim
     Entries out;
     std::string date(after_all_days);
     std::string inner;
+    const auto foreign = base::Error::invalid("cursor", "This is not a cursor of this list.");
     if (!cursor.empty()) {
         const std::size_t point = cursor.find('.');
         date = cursor.substr(0, point);
-        if (!base::is_date(date) || point == std::string::npos)
-            throw base::Error::invalid("cursor", "This is not a cursor of this list.");
+        if (!base::is_date(date) || point == std::string::npos ||
+            date > base::date_of(clock_.now_ms()))
+            throw base::Error(foreign);
         inner = cursor.substr(point + 1);
     }
     co_await know_days();
     // Each of them has an entry, so no more than that are needed.
     const auto list = co_await days(date, true, limit);
+    if (!inner.empty() && (list.empty() || list.front() != date)) throw base::Error(foreign);
     for (const std::string& one : list) {
         const std::size_t wanted = limit - out.entries.size();
         std::string from = one == date ? std::exchange(inner, {}) : std::string{};
@@ -205,13 +207,13 @@ base::Task<std::optional<Entry>> Journal::find(std::string subject, std::string 
 }
 
 base::Task<std::vector<Entry>> Journal::between(
-    std::string subject, std::int64_t from_ms, std::int64_t until_ms, std::size_t limit
+    std::string subject, std::string from, std::string until, std::size_t limit
 ) {
     table::Query query;
     query.table = &system_table();
     query.partitions = {log_partition(subject)};
-    query.from = first_id_of(from_ms);
-    query.until = first_id_of(until_ms);
+    if (!from.empty()) query.from = std::move(from);
+    if (!until.empty()) query.until = std::move(until);
     query.descending = true;
     query.limit = std::min(limit, table::query_limit_max);
     const table::Page page = co_await store_.query(std::move(query));

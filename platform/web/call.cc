@@ -5,6 +5,7 @@
 
 #include "platform/base/random.h"
 #include "platform/base/text.h"
+#include "platform/web/once.h"
 
 namespace web {
 namespace {
@@ -26,19 +27,6 @@ json::Object form_object(table::SchemaRef schema, http::Pairs pairs) {
     std::erase_if(pairs, [](const auto& pair) { return pair.first == "csrf_token"; });
     static const table::Schema any;
     return table::from_texts(schema == nullptr ? any : *schema, pairs);
-}
-
-std::string fingerprint_of(const http::Request& request) {
-    std::string text(http::name(request.method()));
-    text.append(" ").append(request.target()).append("\n").append(request.body());
-    return base::uuid_v5(text);
-}
-
-http::Response answer_again(const journal::Idempotency& before) {
-    http::Response response = http::json_text(before.answer, before.status);
-    if (!before.location.empty()) response.headers.emplace_back("Location", before.location);
-    response.headers.emplace_back("Idempotent-Replayed", "true");
-    return response;
 }
 
 }  // namespace
@@ -165,14 +153,6 @@ http::Response Call::items(
     return http::json_text(std::move(body));
 }
 
-std::string Call::idempotency_key() const {
-    const std::string_view key = request.header("Idempotency-Key");
-    if (key.empty()) return {};
-    if (key.size() > 128 || base::has_control(key) || !base::is_utf8(key))
-        throw base::Error::invalid("Idempotency-Key", "This must be 1 to 128 characters of text.");
-    return who.user_id + "#" + std::string(key);
-}
-
 void Call::remember(journal::Transaction& change, std::string key, const Done& done, int status)
     const {
     std::string answer_key;
@@ -189,32 +169,31 @@ void Call::remember(journal::Transaction& change, std::string key, const Done& d
 }
 
 base::Task<http::Response> Call::commit(journal::Transaction change, Done done) const {
-    const std::string key = idempotency_key();
     // A record that was changed gets its version in the write; the answer must show the same.
     const int status = !done.location.empty() ? 201 : done.item.empty() ? 204 : 200;
-    if (!key.empty()) {
-        if (const auto before = co_await journal_->answered(key)) {
-            if (before->fingerprint != fingerprint_of(request))
-                throw base::Error::invalid(
-                    "Idempotency-Key", "This key was used before, for another request."
-                );
-            co_return answer_again(*before);
-        }
-        remember(change, key, done, status);
-    }
-    if (change.empty()) {
+    const bool same = change.empty();
+    if (!once_key.empty()) remember(change, once_key, done, status);
+    if (same) {
         // Nothing is different: the record stands as it was asked for.
         if (!is_api() && !done.page.empty()) co_return http::redirect(done.page);
         co_return done.item.empty() ? http::no_content() : http::json(done.item);
     }
     auto outcome = co_await journal_->commit(std::move(change));
     if (!outcome) {
-        if (outcome.error().kind == journal::Conflict::Kind::idempotent)
-            if (const auto before = co_await journal_->answered(key))
-                co_return answer_again(*before);
-        throw error_of(outcome.error());
+        const auto& conflict = outcome.error();
+        if (conflict.kind == journal::Conflict::Kind::idempotent)
+            if (auto before = co_await answered_before(journal_, request, once_key))
+                co_return std::move(*before);
+        base::Error error = error_of(conflict);
+        // Who sent a precondition is told that it did not hold, however late that was found.
+        if (conflict.kind == journal::Conflict::Kind::changed &&
+            !request.header("If-Match").empty())
+            error.code = base::Code::precondition_failed;
+        throw base::Error(error);
     }
     const std::string id = outcome->id;
+        change.silent();
+        if (!once_key.empty()) (void)co_await journal_->commit(std::move(change));
     const std::string subject = outcome->subject;
     co_return logged(answer_of(std::move(*outcome), done, status), id, subject);
 }

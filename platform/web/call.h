@@ -51,6 +51,8 @@ class Call {
 
     http::Request request;
     Identity who;
+    // The request's Idempotency-Key (web/once.h), when commit() is what keeps the answer.
+    std::string once_key;
     // When a plain form was refused, its page is shown again with these.
     json::Object typed;
     std::optional<base::Error> problem;
@@ -91,8 +93,6 @@ class Call {
     [[nodiscard]] journal::Journal& journal() const { return *journal_; }
 
   private:
-    // Of the request, within what this person sent; "" without one.
-    [[nodiscard]] std::string idempotency_key() const;
     // Keeps the answer in the same write, for who asks again with that key.
     void remember(journal::Transaction& change, std::string key, const Done& done, int status)
         const;

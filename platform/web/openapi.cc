@@ -39,6 +39,10 @@ bool writes(http::Method method) {
     return method != http::Method::get && method != http::Method::head;
 }
 
+bool heeds_version(const Documented& route) {
+    return writes(route.method) && route.method != http::Method::post && route.doc.versioned;
+}
+
 // The names in braces.
 std::vector<std::string> path_parameters(std::string_view pattern) {
     std::vector<std::string> names;
@@ -52,6 +56,14 @@ Object parameter(std::string_view name, std::string_view in, Object schema, bool
     return {{"name", name}, {"in", in}, {"required", required}, {"schema", std::move(schema)}};
 }
 
+// An empty value in a query is as good as none, as forms send it.
+Object or_empty(Object schema) {
+    const bool takes_any_text =
+        schema.text("type") == "string" && !schema.contains("enum") && !schema.contains("format");
+    if (takes_any_text) return schema;
+    return {{"anyOf", Array{std::move(schema), Object{{"enum", Array{""}}}}}};
+}
+
 Array parameters_of(const Documented& route) {
     Array parameters;
     for (const auto& name : path_parameters(route.pattern)) {
@@ -59,32 +71,32 @@ Array parameters_of(const Documented& route) {
         if (name.ends_with("_id")) schema.set("format", "uuid");
         parameters.emplace_back(parameter(name, "path", std::move(schema), true));
     }
+    const auto in_query = [&](std::string_view name, Object schema, bool required = false) {
+        return parameter(
+            name, "query", required ? std::move(schema) : or_empty(std::move(schema)), required
+        );
+    };
     for (const auto& one : route.doc.query) {
-        Object described = parameter(one.name, "query", one.schema, one.required);
+        Object described = in_query(one.name, one.schema, one.required);
         if (!one.description.empty()) described.set("description", one.description);
         parameters.emplace_back(std::move(described));
     }
     if (route.doc.list) {
-        parameters.emplace_back(parameter(
-            "limit", "query",
-            {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}, {"default", 50}}, false
+        parameters.emplace_back(in_query(
+            "limit", {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}, {"default", 50}}
         ));
-        parameters.emplace_back(parameter("cursor", "query", {{"type", "string"}}, false));
+        parameters.emplace_back(in_query("cursor", {{"type", "string"}}));
     }
     if (!route.doc.sorts.empty()) {
         Array offered;
         for (const auto& sort : route.doc.sorts) offered.emplace_back(sort);
-        parameters.emplace_back(
-            parameter("sort", "query", {{"type", "string"}, {"enum", std::move(offered)}}, false)
+        parameters.emplace_back(in_query("sort", {{"type", "string"}, {"enum", std::move(offered)}})
         );
-        parameters.emplace_back(
-            parameter("q", "query", {{"type", "string"}, {"maxLength", 200}}, false)
-        );
+        parameters.emplace_back(in_query("q", {{"type", "string"}, {"maxLength", 200}}));
     }
-    if (route.method == http::Method::put || route.method == http::Method::patch ||
-        route.method == http::Method::del)
+    if (heeds_version(route))
         parameters.emplace_back(parameter("If-Match", "header", {{"type", "string"}}, false));
-    if (route.method == http::Method::post)
+    if (writes(route.method) && !route.strangers && route.doc.once != Once::no)
         parameters.emplace_back(
             parameter("Idempotency-Key", "header", {{"type", "string"}, {"maxLength", 128}}, false)
         );
@@ -139,10 +151,12 @@ Object responses_of(const Documented& route) {
     problem("429", "Too many tries; see Retry-After.");
     if (writes(route.method)) {
         problem("409", "Something is in the way: another change, a record that exists.");
-        problem("412", "If-Match names another version.");
+        if (heeds_version(route)) problem("412", "If-Match names another version.");
         problem("413", "The request is too large.");
         problem("415", "Not a type that is understood.");
+        problem("507", "The disk is full; nothing was saved.");
     }
+    problem("503", "Too much waits; see Retry-After.");
     return responses;
 }
 
@@ -159,6 +173,11 @@ Object operation_of(const Documented& route) {
         Object schema = route.doc.body != nullptr
                             ? table::json_schema(*route.doc.body, true, route.doc.mode)
                             : route.doc.body_schema;
+        if (!route.doc.body_more.empty()) {
+            Object properties = *schema.find("properties")->object();
+            for (const auto& [name, one] : route.doc.body_more) properties.set(name, one);
+            schema.set("properties", std::move(properties));
+        }
         if (route.doc.body_type != "application/json") schema = {{"type", "string"}};
         if (!schema.empty())
             operation.set(

@@ -1,8 +1,8 @@
 // Every URL of an application: who may call it, which function answers, what the API document says.
 //
 // Around each function stand, in this order: who asks (session or token), the role, the token's
-// scope, the CSRF check of writes by cookie, then the function, then the renewed session cookie. A
-// stranger is answered 401 under /api and sent to the sign-in page elsewhere. Filled before the
+// scope, the CSRF check of writes by cookie, the documented query parameters, the Idempotency-Key,
+// then the function, then the renewed session cookie. A stranger is answered 401 under /api and sent to the sign-in page elsewhere. Filled before the
 // server starts.
 //
 //   routes.api(Method::get, "/api/results", {faculty, admin}, call(results, &Results::list),
@@ -23,6 +23,7 @@
 #include "platform/http/router.h"
 #include "platform/table/schema.h"
 #include "platform/web/call.h"
+#include "platform/web/once.h"
 
 namespace web {
 
@@ -39,7 +40,9 @@ template <class Resource>
 // Roles that may; none: whoever is signed in.
 using Roles = std::vector<std::string_view>;
 
-// A query parameter as the API document tells it.
+// A query parameter as the API document tells it. A value that is not of its enum, its format (uuid,
+// date) or its maxLength is 422 before the function is called; an empty one counts as none. No name
+// may come twice.
 struct Parameter {
     std::string name;
     std::string description;
@@ -53,6 +56,7 @@ struct Doc {
     table::SchemaRef body = nullptr;  // the request is one of its records
     table::Mode mode = table::Mode::create;
     json::Object body_schema = {};     // or this JSON Schema
+    json::Object body_more = {};       // what the request may hold beside the record
     table::SchemaRef item = nullptr;   // the answer is one of its records
     table::SchemaRef items = nullptr;  // or a list of them
     json::Object answer = {};          // or this JSON Schema
@@ -62,6 +66,8 @@ struct Doc {
     std::vector<Parameter> query = {};
     bool list = false;  // takes limit, cursor, q and sort (of `sorts`)
     std::vector<std::string> sorts = {};
+    Once once = Once::by_commit;  // of a write: what its Idempotency-Key does
+    bool versioned = true;        // of PUT, PATCH, DELETE: heeds If-Match
 };
 
 struct Documented {
@@ -102,10 +108,17 @@ class Routes {
     struct Guard {
         Roles roles;
         bool strangers = false;
+        bool api = false;
+        std::vector<Parameter> query = {};
+        Once once = Once::no;
     };
     [[nodiscard]] http::Handler guarded(Guard guard, Function function, Function refused = {});
     [[nodiscard]] base::Task<http::Response> serve(
         http::Request request, const Guard* guard, const Function* function, const Function* refused
+    );
+
+    [[nodiscard]] base::Task<http::Response> run(
+        Call call, const Guard* guard, const Function* function
     );
 
     http::Router& router_;

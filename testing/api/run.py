@@ -1,7 +1,7 @@
 """Holds the program to its OpenAPI document with Schemathesis: every answer is one that it names.
 
 Run with SERVER_URL naming a program that serves demo data; more arguments go to Schemathesis.
-The seed is printed, and SEED repeats a run.
+The seed is another each time; a run that fails says how to repeat it.
 """
 
 import os
@@ -34,7 +34,7 @@ def main():
     seed = os.environ.get("SEED") or str(random.randrange(2**31))
     print(f"seed {seed}", flush=True)
     tool = Path(sys.executable).with_name("schemathesis")
-    return subprocess.call(
+    failed = subprocess.call(
         [
             tool,
             "--config-file", Path(__file__).with_name("schemathesis.toml"),
@@ -44,6 +44,9 @@ def main():
             *sys.argv[1:],
         ]
     )
+    if failed:
+        print(f"Repeat this run by: SEED={seed} ./test api", flush=True)
+    return failed
 
 
 sys.exit(main())
