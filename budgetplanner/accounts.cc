@@ -272,6 +272,10 @@ base::Task<http::Response> Accounts::confirm(web::Call call) {
     auto user = co_await user_of(&journal_.store(), found->user_id);
     auto after = user;
     after.set("email_confirmed", true);
+    const bool wants_mail = preferences_of(user).notify_mail;
+    after = with_consent(
+        std::move(after), "mail", wants_mail, "confirmation", journal_.clock().now_ms()
+    );
     journal::Transaction change(
         {found->user_id, std::string(user.text("username"))}, "address_confirmed",
         subject_of(found->user_id)

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::int64_t confirm_seconds = std::int64_t{7} * 86'400;
 constexpr std::int64_t reset_seconds = 3600;
+constexpr std::int64_t alerts_seconds = 900;  // zones differ by quarters of an hour
+constexpr std::size_t mails_at_once = 4;
 
 }  // namespace
 
@@ -27,6 +29,7 @@ App::App(Parts parts)
       confirm_links(parts.store, parts.clock, "confirm", confirm_seconds),
       reset_links(parts.store, parts.clock, "reset", reset_seconds),
       slow_down(parts.clock),
+      schedule(parts.store, parts.clock),
       pages(parts.templates, parts.clock),
       categories(journal, categories_noun(parts.queue)),
       rules(journal, rules_noun()),
@@ -36,13 +39,25 @@ App::App(Parts parts)
           journal, parts.queue, parts.passwords, sessions, slow_down, confirm_links, reset_links,
           categories
       ),
-      preferences(journal),
+      preferences(journal, parts.texter != nullptr ? *parts.texter : no_sms),
       expenses(journal, parts.queue),
       budgets(journal, parts.queue),
       summary(journal),
       sorting(journal, parts.queue, parts.pool, categories, rules),
-      expenses_worker(parts.queue, parts.clock, "expenses") {
+      notices(journal, parts.queue),
+      alerts(journal, parts.queue, notices, parts.templates),
+      unsubscribe(journal, parts.secret),
+      mail_work(
+          journal, parts.queue, parts.mailer != nullptr ? *parts.mailer : log_mailer,
+          parts.templates, confirm_links, reset_links, unsubscribe, parts.mail
+      ),
+      expenses_worker(parts.queue, parts.clock, "expenses"),
+      mail_worker(parts.queue, parts.clock, "mail", {.at_once = mails_at_once}),
+      workers{&expenses_worker, &mail_worker} {
     sorting.add_work(expenses_worker);
+    alerts.add_work(expenses_worker);
+    mail_work.add_work(mail_worker);
+    schedule.every("alerts", alerts_seconds, [this] { return alerts.daily(); });
 }
 
 http::Response App::render(http::Request request, const base::Error& error) {

@@ -6,15 +6,20 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "budgetplanner/accounts.h"
+#include "budgetplanner/alerts.h"
 #include "budgetplanner/budgets.h"
 #include "budgetplanner/expenses.h"
+#include "budgetplanner/mail_work.h"
+#include "budgetplanner/notices.h"
 #include "budgetplanner/own_items.h"
 #include "budgetplanner/pages.h"
 #include "budgetplanner/preferences.h"
 #include "budgetplanner/sorting.h"
 #include "budgetplanner/summary.h"
+#include "budgetplanner/unsubscribe.h"
 #include "platform/auth/links.h"
 #include "platform/auth/passwords.h"
 #include "platform/auth/sessions.h"
@@ -25,8 +30,11 @@
 #include "platform/http/router.h"
 #include "platform/journal/journal.h"
 #include "platform/journal/outbox.h"
+#include "platform/notify/log_mailer.h"
+#include "platform/notify/sms.h"
 #include "platform/queue/queue.h"
 #include "platform/queue/worker.h"
+#include "platform/schedule/schedule.h"
 #include "platform/view/view.h"
 #include "platform/web/routes.h"
 
@@ -40,7 +48,10 @@ struct Parts {
     const view::Templates& templates;
     auth::Passwords& passwords;
     base::Pool& pool;
-    std::string secret;  // 32 bytes that sign sessions and URLs
+    std::string secret;                // 32 bytes that sign sessions and URLs
+    notify::Mailer* mailer = nullptr;  // null: mail is printed to the log
+    notify::Texter* texter = nullptr;  // null: no short messages
+    MailSettings mail = {};
 };
 
 class App {
@@ -65,6 +76,10 @@ class App {
     auth::Links confirm_links;
     auth::Links reset_links;
     auth::SlowDown slow_down;
+    notify::LogMailer log_mailer;
+    notify::NoSms no_sms;
+    // Work at set times; the caller ticks it.
+    schedule::Schedule schedule;
 
     Pages pages;
     OwnItems categories, rules, money_accounts, rates;
@@ -74,9 +89,15 @@ class App {
     Budgets budgets;
     Summary summary;
     Sorting sorting;
+    Notices notices;
+    Alerts alerts;
+    Unsubscribe unsubscribe;
+    MailWork mail_work;
 
-    // Does what the queue "expenses" holds; the caller runs it, ticks it and stops it.
+    // Do what the queues of these names hold; the caller runs, ticks and stops them all.
     queue::Worker expenses_worker;
+    queue::Worker mail_worker;
+    std::vector<queue::Worker*> workers;
 
   private:
     std::unique_ptr<web::Routes> routes_;

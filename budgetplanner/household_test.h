@@ -32,6 +32,18 @@ namespace budgetplanner::household_test {
 using testing::Answer;
 using testing::Somebody;
 
+// Keeps the mails, and says to each what it is told to say.
+class Letterbox final : public notify::Mailer {
+  public:
+    base::Task<notify::Outcome> send(notify::Mail mail) override {
+        mails.push_back(std::move(mail));
+        notify::Outcome said = outcome;
+        co_return said;
+    }
+    std::vector<notify::Mail> mails;
+    notify::Outcome outcome{.sent = notify::Sent::accepted, .words = "250 2.0.0 Ok"};
+};
+
 class Household {
   public:
     Household() {
@@ -90,7 +102,10 @@ class Household {
 
     // Does what waits in the queues.
     void work() {
-        while (base::run(app.expenses_worker.drain()) > 0) {
+        bool more = true;
+        while (more) {
+            more = false;
+            for (auto* worker : app.workers) more = base::run(worker->drain()) > 0 || more;
         }
     }
 
@@ -106,11 +121,22 @@ class Household {
     table::SqliteStore store{
         folder.path(), all_tables(), {.system = &journal::system_table(), .clock = &clock}
     };
-    queue::TableQueue queue{store, clock};
+    queue::TableQueue queue{store, clock, {.retry_of = {{"mail", mail_retry}}}};
     view::Templates templates{std::filesystem::path("budgetplanner")};
     base::Pool pool{1};
     auth::Passwords passwords{cheap()};
-    App app{{store, queue, clock, templates, passwords, pool, std::string(32, 's')}};
+    Letterbox letters;
+    App app{
+        {.store = store,
+         .queue = queue,
+         .clock = clock,
+         .templates = templates,
+         .passwords = passwords,
+         .pool = pool,
+         .secret = std::string(32, 's'),
+         .mailer = &letters,
+         .mail = {.public_url = "https://budget.example.org", .server = true}}
+    };
     http::Router router;
     Somebody ann, ben;
 

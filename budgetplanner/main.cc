@@ -15,6 +15,21 @@ namespace {
 
 const program::Flags flags("BUDGETPLANNER");
 
+void add_mail(CLI::App* command, budgetplanner::MailOptions& mail) {
+    flags.option(
+        command, "public-url", mail.public_url, "what people open; links in mails begin with it"
+    );
+    flags.option(
+        command, "smtp-url", mail.smtp_url,
+        "the mail server, smtp://host:port or smtps://host:port; without, mail is printed to the "
+        "log"
+    );
+    flags.option(command, "smtp-user", mail.smtp_user, "who signs in there");
+    flags.option(command, "smtp-password", mail.smtp_password, "and the password");
+    flags.option(command, "smtp-ca", mail.smtp_ca, "certificates to trust (PEM) but the system's");
+    flags.option(command, "mail-from", mail.mail_from, "the sender, \"A name <address>\"");
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -26,10 +41,12 @@ int main(int count, char** arguments) {
     program::Place place;
     program::ServeOptions serve;
     serve.http = {.address = "127.0.0.1", .port = 5001};
+    budgetplanner::MailOptions mail;
     int status = 0;
     try {
         auto* command = flags.add_serve(app, place, serve);
-        command->callback([&] { budgetplanner::run_serve(place, serve); });
+        add_mail(command, mail);
+        command->callback([&] { budgetplanner::run_serve(place, serve, mail); });
         app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
         return app.exit(error);

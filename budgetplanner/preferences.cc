@@ -200,6 +200,18 @@ std::expected<Preferences, base::FieldErrors> changed(
     return after;
 }
 
+json::Object with_consent(
+    json::Object user, std::string_view way, bool on, std::string_view by, std::int64_t now_ms
+) {
+    json::Object consents;
+    if (const auto* before = user.find("consents");
+        before != nullptr && before->object() != nullptr)
+        consents = *before->object();
+    consents.set(way, json::Object{{"on", on}, {"at", base::timestamp(now_ms)}, {"by", by}});
+    user.set("consents", std::move(consents));
+    return user;
+}
+
 base::Task<json::Object> user_of(table::Store* store, std::string user_id) {
     const auto record = co_await store->get(&users_table, {std::move(user_id), {}});
     if (!record)
@@ -230,6 +242,8 @@ base::Task<http::Response> PreferencesPage::change(web::Call call) {
     const auto before = preferences_of(user);
     auto after = changed(before, sent);
     if (!after) throw base::Error::invalid(std::move(after.error()));
+    if (after->notify_sms && !before.notify_sms && !texter_.missing().empty())
+        throw base::Error::invalid("notify_sms", std::string(texter_.missing()));
     if (after->home != before.home) {
         // Every total is in the home currency: what is there can't be counted anew in silence.
         const auto counters = co_await journal_.store().counters("expenses#" + call.who.user_id);
@@ -244,6 +258,13 @@ base::Task<http::Response> PreferencesPage::change(web::Call call) {
     auto model = budgetplanner::shown(*after);
     item.set("preferences", model);
     journal::Transaction change(call.actor(), "preferences_changed", subject_of(call.who.user_id));
+    const auto consent = [&](std::string_view way, bool was, bool is) {
+        if (was == is) return;
+        item = with_consent(std::move(item), way, is, "settings", journal_.clock().now_ms());
+        change.note("Notices by " + std::string(way) + (is ? " switched on." : " switched off."));
+    };
+    consent("mail", before.notify_mail, after->notify_mail);
+    consent("sms", before.notify_sms, after->notify_sms);
     change.replace(&users_table, std::move(user), std::move(item));
     web::Call::Done done{.item = std::move(model), .location = {}, .page = "/settings"};
     co_return co_await call.commit(std::move(change), std::move(done));

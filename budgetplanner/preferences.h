@@ -18,6 +18,7 @@
 #include "platform/base/task.h"
 #include "platform/http/response.h"
 #include "platform/journal/journal.h"
+#include "platform/notify/sms.h"
 #include "platform/web/call.h"
 
 namespace budgetplanner {
@@ -48,15 +49,23 @@ struct Preferences {
     const Preferences& before, const json::Object& sent
 );
 
+// The person's record with their last word on a way of notices ("mail", "sms"): {on, at, by}, where `by` is
+// settings, confirmation or link. Earlier ones stand in the log.
+[[nodiscard]] json::Object with_consent(
+    json::Object user, std::string_view way, bool on, std::string_view by, std::int64_t now_ms
+);
+
 class PreferencesPage {
   public:
-    explicit PreferencesPage(journal::Journal& journal) : journal_(journal) {}
+    PreferencesPage(journal::Journal& journal, const notify::Texter& texter)
+        : journal_(journal), texter_(texter) {}
 
     [[nodiscard]] base::Task<http::Response> show(web::Call call);
     [[nodiscard]] base::Task<http::Response> change(web::Call call);
 
   private:
     journal::Journal& journal_;
+    const notify::Texter& texter_;
 };
 
 // The caller's record; 401 when it is gone.

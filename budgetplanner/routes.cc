@@ -311,6 +311,47 @@ void add_budgets(web::Routes& routes, App& app) {
     );
 }
 
+void add_notices(web::Routes& routes, App& app) {
+    auto& notices = app.notices;
+    const std::string one = "/api/notifications/{notification_id}";
+    routes.api(
+        Method::get, "/api/notifications", person, call(notices, &Notices::list),
+        {.summary = "What the person was told, and how many are unread",
+         .items = &notifications_table,
+         .list = true,
+         .sorts = {"-created_at"}}
+    );
+    routes.api(
+        Method::post, "/api/notifications/read-all", person, call(notices, &Notices::read_all),
+        {.summary = "Mark all as read", .once = web::Once::by_route}
+    );
+    routes.api(
+        Method::patch, one, person, call(notices, &Notices::patch),
+        {.summary = "Mark one as read or unread",
+         .body = &notifications_table,
+         .mode = Mode::patch,
+         .item = &notifications_table}
+    );
+    routes.api(
+        Method::del, one, person, call(notices, &Notices::remove),
+        {.summary = "Delete one; it is not told again", .status = 204}
+    );
+    routes.page("/notifications", person, call(notices, &Notices::list));
+    routes.form(
+        "/notifications/read-all", person, call(notices, &Notices::read_all),
+        call(notices, &Notices::list)
+    );
+    routes.form(
+        "/notifications/{notification_id}", person, call(notices, &Notices::patch),
+        call(notices, &Notices::list)
+    );
+    routes.form(
+        "/notifications/{notification_id}/delete", person, call(notices, &Notices::remove),
+        call(notices, &Notices::list)
+    );
+    routes.open_page("/unsubscribe/{token}", call(app.unsubscribe, &Unsubscribe::page));
+}
+
 }  // namespace
 
 void App::add_routes(http::Router& router) {
@@ -321,6 +362,11 @@ void App::add_routes(http::Router& router) {
     add_expenses(*routes_, *this);
     add_sorting(*routes_, *this);
     add_budgets(*routes_, *this);
+    add_notices(*routes_, *this);
+    // Outside the check that a write comes from our own pages: readers of mail post from elsewhere.
+    router.add(Method::post, "/unsubscribe/{token}", [this](http::Request request) {
+        return unsubscribe.end(web::Call(request, web::Identity{}, journal, pages));
+    });
 }
 
 }  // namespace budgetplanner

@@ -1,6 +1,7 @@
 #include "budgetplanner/serve.h"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 #include "budgetplanner/app.h"
@@ -10,6 +11,7 @@
 #include "platform/base/pool.h"
 #include "platform/http/executor.h"
 #include "platform/http/static_files.h"
+#include "platform/notify/smtp_mailer.h"
 #include "platform/program/health.h"
 #include "platform/queue/table_queue.h"
 #include "platform/table/sqlite_table.h"
@@ -18,10 +20,34 @@ namespace budgetplanner {
 namespace {
 
 constexpr std::chrono::seconds work_ends_max{10};
+constexpr unsigned mail_threads = 2;
+
+// Null where no mail server is configured.
+std::unique_ptr<notify::Mailer> mailer_of(
+    const MailOptions& mail, base::Pool& pool, const base::Clock& clock
+) {
+    if (mail.smtp_url.empty()) return nullptr;
+    return std::make_unique<notify::SmtpMailer>(
+        notify::SmtpOptions{
+            .url = mail.smtp_url,
+            .user = mail.smtp_user,
+            .password = mail.smtp_password,
+            .from = mail.mail_from,
+            .ca_file = mail.smtp_ca,
+            .connect_seconds_max = 10,
+            .seconds_max = 30
+        },
+        pool, clock
+    );
+}
+
+base::Task<> tick(schedule::Schedule* schedule) { (void)co_await schedule->tick(); }
 
 }  // namespace
 
-void run_serve(const program::Place& place, program::ServeOptions options) {
+void run_serve(
+    const program::Place& place, program::ServeOptions options, const MailOptions& mail
+) {
     program::begin(options);
     const base::SystemClock clock;
     const http::StaticFiles assets(budgetplanner_assets());
@@ -30,12 +56,21 @@ void run_serve(const program::Place& place, program::ServeOptions options) {
         place.data, all_tables(),
         {.prefix = place.table_prefix, .system = &journal::system_table(), .clock = &clock}
     );
-    queue::TableQueue queue(store, clock);
+    queue::TableQueue queue(store, clock, {.retry_of = {{"mail", mail_retry}}});
     auth::Passwords passwords(program::hashing_of(options));
     base::Pool pool(2);
+    base::Pool mail_pool(mail_threads);  // of its own: a mail server may be slow
+    const auto mailer = mailer_of(mail, mail_pool, clock);
     App app(
-        {store, queue, clock, *templates, passwords, pool, program::secret_of(place, options.secret)
-        }
+        {.store = store,
+         .queue = queue,
+         .clock = clock,
+         .templates = *templates,
+         .passwords = passwords,
+         .pool = pool,
+         .secret = program::secret_of(place, options.secret),
+         .mailer = mailer.get(),
+         .mail = {.public_url = checked_public_url(mail.public_url), .server = mailer != nullptr}}
     );
 
     http::Router router;
@@ -56,15 +91,17 @@ void run_serve(const program::Place& place, program::ServeOptions options) {
         store.idle();
         if (http::current_thread() != 0) return;
         queue.tick();
-        app.expenses_worker.tick();
+        for (auto* worker : app.workers) worker->tick();
+        server.spawn(0, [&app] { return tick(&app.schedule); });
     });
     server.start();
-    server.spawn(0, [&app] { return app.expenses_worker.run(); });
+    for (auto* worker : app.workers) server.spawn(0, [worker] { return worker->run(); });
     program::wait_for_end(server, options, [&] {
-        app.expenses_worker.stop();
-        (void)app.expenses_worker.wait(work_ends_max);
+        for (auto* worker : app.workers) worker->stop();
+        for (auto* worker : app.workers) (void)worker->wait(work_ends_max);
     });
     pool.stop();
+    mail_pool.stop();
     passwords.stop();
 }
 

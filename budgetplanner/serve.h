@@ -7,10 +7,20 @@
 
 namespace budgetplanner {
 
+// How mail goes out, and what its links begin with.
+struct MailOptions {
+    std::string public_url = "http://localhost:5001";
+    std::string smtp_url;  // "" for none: mail is printed to the log
+    std::string smtp_user;
+    std::string smtp_password;
+    std::string smtp_ca;
+    std::string mail_from = "Smart Budget Planner <budget@localhost>";
+};
+
 inline constexpr std::string_view version = "0.1.0";
 
 // Returns after SIGTERM or SIGINT, when every request and message that had begun is ended. SIGHUP reads
 // the TLS files again.
-void run_serve(const program::Place& place, program::ServeOptions options);
+void run_serve(const program::Place& place, program::ServeOptions options, const MailOptions& mail);
 
 }  // namespace budgetplanner

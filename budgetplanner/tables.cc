@@ -249,7 +249,19 @@ const Schema notifications_table{
           .description = "When it was made."},
          {.name = "read", .type = Type::boolean, .description = "Whether the person has seen it."},
          {.name = "link", .server = true, .description = "The page that it is about."},
-         server_text("delivery", "What became of it by mail: none, waiting, accepted, refused."),
+         server_text(
+             "delivery",
+             "What became of it by mail: none, waiting, retried, accepted, refused, printed, "
+             "unknown."
+         ),
+         {.name = "deliveries",
+          .type = Type::list,
+          .server = true,
+          .description = "Its history: at, way, state and the mail server's words."},
+         {.name = "sendings",
+          .type = Type::integer,
+          .server = true,
+          .description = "Tries to send it of which the end is not known."},
          version_field(),
          updated_field()},
     .indexes = {{.name = "user_id-index", .partition = "user_id", .sort = "created_at"}},
