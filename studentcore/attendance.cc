@@ -42,8 +42,10 @@ std::expected<json::Object, base::FieldErrors> checked_attendance(
 std::string session_in(const json::Object& sent) {
     const auto session = base::trimmed(sent.text("session"));
     if (session.empty()) return "1";
-    if (base::length(session) > session_length_max || base::has_control(session))
+    if (!base::is_utf8(session) || base::length(session) > session_length_max)
         throw Error::invalid("session", "A session is a short text, such as 2.");
+    if (const auto wrong = wrong_session(session); !wrong.empty())
+        throw Error::invalid("session", std::string(wrong));
     return std::string(session);
 }
 

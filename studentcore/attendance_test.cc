@@ -52,6 +52,28 @@ TEST_F(AttendanceOfClass, ARecordIsMarkedByTheLecturerAndHeardByWhoMayKnow) {
     EXPECT_TRUE(heard(emile, {}).empty());
 }
 
+TEST_F(AttendanceOfClass, ASessionIsANumberFromOneOrAShortName) {
+    const auto with = [&](std::string_view session) {
+        auto sent = one(0, "Late");
+        sent.set("session", session);
+        return post(ann, "/api/attendance", sent);
+    };
+    for (const char* good : {"2", "12", "2b", "lab", "Lab 2", "übung"})
+        EXPECT_EQ(with(good).status, 201) << good;
+    for (const char* bad : {"-1", "0", "01", "1.5", "+1", "=1", "1/2", "<b>"}) {
+        const auto refused = with(bad);
+        EXPECT_EQ(refused.status, 422) << bad;
+        EXPECT_EQ(refused.wrong(), std::vector<std::string>{"session"}) << bad;
+        const auto whole = post(
+            ann, course_path(0, "/attendance"),
+            {{"date", "2026-11-20"},
+             {"session", bad},
+             {"marks", json::Array{json::Object{{"student_id", students[0]}, {"status", "Late"}}}}}
+        );
+        EXPECT_EQ(whole.status, 422) << bad;
+    }
+}
+
 TEST_F(AttendanceOfClass, ASecondMarkForTheSameSessionIsRefusedAndNamesTheFirst) {
     const auto first = post(ann, "/api/attendance", one(0, "Present"));
     const auto second = post(ann, "/api/attendance", one(0, "Absent"));

@@ -1,5 +1,7 @@
 #include "studentcore/links.h"
 
+#include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "platform/auth/csrf.h"
@@ -33,6 +35,42 @@ const table::Schema links_form{
     .links = nullptr,
     .ttl = {},
 };
+
+// One choice, each of its right type: a number is no programme.
+void check_choice(const json::Object& sent) {
+    base::FieldErrors errors;
+    std::size_t given = 0;
+    for (const char* name : {"program", "role", "import_id"}) {
+        const json::Value* value = sent.find(name);
+        if (value == nullptr || value->is_null()) continue;
+        if (value->string() == nullptr)
+            errors.push_back({name, "This must be a text."});
+        else if (!value->string()->empty())
+            ++given;
+    }
+    const json::Value* ids = sent.find("student_ids");
+    if (ids != nullptr && ids->array() != nullptr)
+        for (const json::Value& id : *ids->array())
+            if (id.string() == nullptr) {
+                errors.push_back({"student_ids", "This must be a list of ids."});
+                break;
+            }
+    if (ids != nullptr && !ids->is_null() && ids->array() == nullptr && ids->string() == nullptr)
+        errors.push_back({"student_ids", "This must be a list of ids."});
+    if (!strings_of(sent, "student_ids").empty()) ++given;
+    if (errors.empty() && given == 0)
+        errors.push_back(
+            {"program",
+             "Name a programme, an import_id, a list of student_ids, or the role faculty."}
+        );
+    if (errors.empty() && given > 1)
+        errors.push_back({"program", "Choose by one of program, import_id, student_ids and role."});
+    if (const auto role = sent.text("role"); errors.empty() && !role.empty() && role != faculty)
+        errors.push_back({"role", "This must be faculty."});
+    if (const auto id = sent.text("import_id"); errors.empty() && !id.empty() && !base::is_uuid(id))
+        errors.push_back({"import_id", "This must be the id of an import."});
+    if (!errors.empty()) throw base::Error::invalid(std::move(errors));
+}
 
 // The student's code as a user name: folded, without what a user name must not have.
 std::string username_of(std::string_view student_code) {
@@ -149,43 +187,106 @@ base::Task<json::Object> SignInLinks::for_user(journal::Actor actor, json::Objec
     co_return slip_of(user, {}, made);
 }
 
-base::Task<http::Response> SignInLinks::create(web::Call call) {
-    const auto sent = call.body(&links_form);
-    const auto chosen = strings_of(sent, "student_ids");
-    std::vector<std::string> student_ids = chosen;
-    std::vector<json::Object> items;
-    std::size_t skipped = 0;
-    if (sent.text("role") == faculty) {
-        const auto records =
-            co_await all_of(&journal_.store(), &users_table, "role-index", std::string(faculty));
-        for (const auto& record : records) {
-            auto user = record.item();
-            if (user.text("password_hash").empty())
-                items.push_back(co_await for_user(call.actor(), std::move(user)));
-            else
-                ++skipped;
+base::Task<SignInLinks::Chosen> SignInLinks::of_program(std::string program) {
+    Chosen chosen;
+    std::string listed = settings_.current()->program(program);
+    if (listed.empty()) listed = program;
+    const auto records =
+        co_await all_of(&journal_.store(), &students_table, "program-index", std::move(listed));
+    if (records.empty() && settings_.current()->program(program).empty())
+        throw base::Error::invalid("program", "There is no programme of this name.");
+    for (const auto& record : records)
+        if (json::peek(record.text, "status") == "active" && !is_going(record.text))
+            chosen.student_ids.emplace_back(record.item().text("student_id"));
+    co_return chosen;
+}
+
+base::Task<SignInLinks::Chosen> SignInLinks::of_lecturers() {
+    Chosen chosen;
+    const auto records =
+        co_await all_of(&journal_.store(), &users_table, "role-index", std::string(faculty));
+    for (const auto& record : records) chosen.user_ids.emplace_back(record.item().text("user_id"));
+    co_return chosen;
+}
+
+base::Task<SignInLinks::Chosen> SignInLinks::of_import(std::string import_id) {
+    Chosen chosen;
+    const auto known =
+        co_await journal_.store().get(&journal::system_table(), {"imports", import_id});
+    if (!known) throw base::Error::invalid("import_id", "There is no such import.");
+    std::string cursor;
+    do {
+        const auto page =
+            co_await journal_.of_subject("import:" + import_id, std::move(cursor), 200);
+        for (const auto& entry : page.entries) {
+            if (!entry.undoes.empty()) continue;
+            for (const auto& change : entry.changes | std::views::reverse) {
+                if (change.before || !change.after) continue;
+                if (change.table == &students_table) chosen.student_ids.push_back(change.key);
+                if (change.table == &users_table) chosen.user_ids.push_back(change.key);
+            }
         }
-        co_return slips(call, std::move(items), skipped);
+        cursor = page.cursor;
+    } while (!cursor.empty());
+    // As in the file: all of it was read backwards.
+    std::ranges::reverse(chosen.student_ids);
+    std::ranges::reverse(chosen.user_ids);
+    // What the import brought may have gone since.
+    co_await keep_present(&chosen.student_ids, &students_table);
+    co_await keep_present(&chosen.user_ids, &users_table);
+    co_return chosen;
+}
+
+base::Task<> SignInLinks::keep_present(std::vector<std::string>* ids, table::SchemaRef table) {
+    std::vector<std::string> there;
+    for (std::size_t at = 0; at < ids->size(); at += table::query_limit_max) {
+        const auto end = std::min(ids->size(), at + table::query_limit_max);
+        std::vector<table::Key> keys;
+        for (auto each = at; each < end; ++each) keys.push_back({(*ids)[each], {}});
+        const auto records = co_await journal_.store().get_many(table, std::move(keys));
+        for (auto each = at; each < end; ++each)
+            if (const auto& record = records[each - at]; record && !is_going(record->text))
+                there.push_back(std::move((*ids)[each]));
     }
-    if (const auto program = sent.text("program"); !program.empty()) {
-        std::string listed = settings_.current()->program(program);
-        if (listed.empty()) listed = program;
-        const auto records =
-            co_await all_of(&journal_.store(), &students_table, "program-index", std::move(listed));
-        for (const auto& record : records)
-            if (json::peek(record.text, "status") == "active" && !is_going(record.text))
-                student_ids.emplace_back(record.item().text("student_id"));
-    } else if (chosen.empty()) {
-        throw base::Error::invalid(
-            "program", "Name a programme, a list of student_ids, or the role faculty."
-        );
-    }
-    if (student_ids.size() > slips_max)
-        throw base::Error::invalid("program", "At most 2000 sign-ins can be made at once.");
-    for (const auto& id : student_ids) {
+    *ids = std::move(there);
+}
+
+base::Task<SignInLinks::Chosen> SignInLinks::chosen_by(json::Object sent) {
+    const std::string role(sent.text("role"));
+    if (role == faculty) return of_lecturers();
+    if (const std::string import_id(sent.text("import_id")); !import_id.empty())
+        return of_import(import_id);
+    if (std::string program(sent.text("program")); !program.empty())
+        return of_program(std::move(program));
+    return of_list(strings_of(sent, "student_ids"));
+}
+
+base::Task<SignInLinks::Chosen> SignInLinks::of_list(std::vector<std::string> student_ids) {
+    for (const auto& id : student_ids)
         if (!base::is_uuid(id))
             throw base::Error::invalid("student_ids", "This must be a list of ids.");
-        auto slip = co_await for_student(call.actor(), id, !chosen.empty());
+    co_return Chosen{.student_ids = std::move(student_ids), .user_ids = {}, .named = true};
+}
+
+base::Task<http::Response> SignInLinks::create(web::Call call) {
+    const auto sent = call.body(&links_form);
+    check_choice(sent);
+    const auto chosen = co_await chosen_by(sent);
+    if (chosen.student_ids.size() + chosen.user_ids.size() > slips_max)
+        throw base::Error::invalid(
+            chosen.named ? "student_ids" : "program", "At most 2000 sign-ins can be made at once."
+        );
+    std::vector<json::Object> items;
+    std::size_t skipped = 0;
+    for (const auto& id : chosen.user_ids) {
+        auto user = co_await users_.find(id);
+        if (user && user->text("password_hash").empty())
+            items.push_back(co_await for_user(call.actor(), std::move(*user)));
+        else
+            ++skipped;
+    }
+    for (const auto& id : chosen.student_ids) {
+        auto slip = co_await for_student(call.actor(), id, chosen.named);
         if (slip)
             items.push_back(std::move(*slip));
         else

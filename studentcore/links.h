@@ -4,7 +4,7 @@
 // students who have no user yet one is made, named by the student's code. The answer lists the links,
 // the page prints them as slips; afterwards no one can read them again.
 //
-// POST /api/sign-in-links                   create   (admin) {"program": …} | {"student_ids": […]} | {"role": "faculty"}; page /sign-in-links
+// POST /api/sign-in-links                   create   (admin) {"program": …} | {"import_id": …} | {"student_ids": […]} | {"role": "faculty"}; page /sign-in-links
 // POST /api/users/{user_id}/sign-in-link    of_user  (admin); page /users/{user_id}/sign-in-link
 // POST /api/students/{student_id}/sign-in-link   of_student  (admin); page /students/{student_id}/sign-in-link
 // GET  /welcome/{token}                     welcome_page  (anybody)
@@ -51,6 +51,19 @@ class SignInLinks {
     [[nodiscard]] base::Task<http::Response> welcome(web::Call call);
 
   private:
+    // Whose sign-ins are asked for. `named`: one by one, so those who have a password get one too.
+    struct Chosen {
+        std::vector<std::string> student_ids;
+        std::vector<std::string> user_ids;
+        bool named = false;
+    };
+    [[nodiscard]] base::Task<Chosen> chosen_by(json::Object sent);
+    [[nodiscard]] base::Task<Chosen> of_program(std::string program);
+    [[nodiscard]] base::Task<Chosen> of_lecturers();
+    // The students and users that the import added and that are still there.
+    [[nodiscard]] base::Task<Chosen> of_import(std::string import_id);
+    [[nodiscard]] base::Task<Chosen> of_list(std::vector<std::string> student_ids);
+    [[nodiscard]] base::Task<> keep_present(std::vector<std::string>* ids, table::SchemaRef table);
     // A slip for the student, whose user is made when there is none; nullopt when the student has
     // signed in already and `renew` is false.
     [[nodiscard]] base::Task<std::optional<json::Object>> for_student(

@@ -77,5 +77,46 @@ TEST(SignInLinks, LecturersWithoutAPasswordGetThemAll) {
     EXPECT_EQ(made.body.integer("skipped"), 2);
 }
 
+TEST(SignInLinks, AnImportsPeopleGetThem) {
+    Office office;
+    (void)office.add_student("S001", "Ann Lee");
+    const auto imported = office.raw(
+        "POST", "/api/students/import", office.admin,
+        "student_code,full_name,program\nS001,Ann L.,Physics\nS002,Bob Ray,Physics\n"
+        "S003,Cy Orr,History\n",
+        "text/csv"
+    );
+    ASSERT_EQ(imported.status, 200) << imported.text;
+    const json::Object by_import{{"import_id", imported.body.text("import_id")}};
+    const auto made = office.ask("POST", "/api/sign-in-links", office.admin, by_import);
+    ASSERT_EQ(made.items(), 2U) << made.text;
+    EXPECT_EQ(made.item(0).text("full_name"), "Bob Ray");
+    EXPECT_EQ(made.item(1).text("full_name"), "Cy Orr");
+    const std::string ben = std::string(made.item(0).text("student_id"));
+    EXPECT_EQ(office.ask("DELETE", "/api/students/" + ben, office.admin).status, 204);
+    EXPECT_EQ(office.ask("POST", "/api/sign-in-links", office.admin, by_import).items(), 1U)
+        << "who has gone since gets none";
+    const json::Object unknown{{"import_id", base::uuid_v7(1)}};
+    EXPECT_EQ(
+        office.ask("POST", "/api/sign-in-links", office.admin, unknown).wrong(), "import_id"
+    );
+}
+
+TEST(SignInLinks, AWrongChoiceIsNamed) {
+    Office office;
+    const auto wrong = [&](const json::Object& sent) {
+        const auto refused = office.ask("POST", "/api/sign-in-links", office.admin, sent);
+        EXPECT_EQ(refused.status, 422) << refused.text;
+        return refused.wrong();
+    };
+    EXPECT_EQ(wrong({{"program", 0}}), "program");
+    EXPECT_EQ(wrong({{"program", "No such programme"}}), "program");
+    EXPECT_EQ(wrong({{"role", "admin"}}), "role");
+    EXPECT_EQ(wrong({{"import_id", "x"}}), "import_id");
+    EXPECT_EQ(wrong({{"student_ids", 1}}), "student_ids");
+    EXPECT_EQ(wrong({{"student_ids", json::Array{1}}}), "student_ids");
+    EXPECT_EQ(wrong({{"role", "faculty"}, {"program", "Physics"}}), "program");
+}
+
 }  // namespace
 }  // namespace studentcore::office_test

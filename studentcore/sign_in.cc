@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t username_bytes_max = 256;
 
-bool from_this_machine(std::string_view address) {
-    return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
-}
-
 base::Error refused() {
     return {base::Code::unauthenticated, "The user name or the password is not right."};
 }
@@ -61,7 +57,7 @@ base::Task<http::Response> SignIn::login_page(web::Call call) {
     if (call.who.known() && !call.problem)
         co_return http::redirect(next.empty() ? std::string("/") : next);
     json::Object model{{"next", next}, {"form", json::Object{{"username", ""}}}};
-    if (from_this_machine(call.request.remote_address())) {
+    if (call.request.from_this_machine()) {
         const auto first = co_await users_.by_name(std::string(demo_accounts().front().username));
         json::Array accounts;
         if (first && first->truth("demo"))
@@ -95,7 +91,7 @@ base::Task<http::Response> SignIn::login(web::Call call) {
     auto user = co_await verified(username, password);
     require_turn(slow_down_.ended(account, address, user.has_value()));
     if (!user) throw refused();
-    if (user->truth("demo") && !from_this_machine(address))
+    if (user->truth("demo") && !call.request.from_this_machine())
         throw base::Error(base::Code::forbidden, "The demo accounts work on this computer only.");
     std::string next = own_page(sent.text("next"));
     if (next.empty() || next == "/login") next = user->text("role") == student ? "/me" : "/";

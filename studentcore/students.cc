@@ -236,9 +236,6 @@ base::Task<json::Object> Students::checked_record(
     auto item = table::checked(students_table, sent, before, mode);
     base::FieldErrors errors;
     if (!item) errors = std::move(item.error());
-    const auto email = base::trimmed(sent.text("email"));
-    if (!email.empty() && email.find('@') == std::string_view::npos)
-        errors.push_back({"email", "This must be an e-mail address, such as ann@college.edu."});
     if (!errors.empty()) throw base::Error::invalid(std::move(errors));
     const std::string user_id(item->text("user_id"));
     if (!user_id.empty() && user_id != before.text("user_id"))

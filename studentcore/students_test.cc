@@ -254,5 +254,22 @@ TEST(Students, TheFormOfThePageGoesToTheNewStudent) {
     EXPECT_THAT(office.ask("GET", "/students", office.lecturer).text, HasSubstr("Ann Lee"));
 }
 
+TEST(Students, AnEmailAddressIsOne) {
+    Office office;
+    for (const char* bad : {"ann", "@", "a@b@c.de", "ann@college", ".a@college.edu", "a b@c.de"}) {
+        const auto refused = office.ask(
+            "POST", "/api/students", office.admin,
+            {{"student_code", "S1"}, {"full_name", "Ann"}, {"program", "Law"}, {"email", bad}}
+        );
+        EXPECT_EQ(refused.status, 422) << bad;
+        EXPECT_EQ(refused.wrong(), "email") << bad;
+    }
+    const auto imported = office.raw(
+        "POST", "/api/students/import?dry_run=true", office.admin,
+        "student_code,full_name,program,email\nS1,Ann,Law,a@b@c.de\n", "text/csv"
+    );
+    EXPECT_EQ(imported.body.integer("refused"), 1) << imported.text;
+}
+
 }  // namespace
 }  // namespace studentcore::office_test

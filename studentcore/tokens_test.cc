@@ -56,5 +56,21 @@ TEST(Tokens, ThePageShowsTheNewOneOnce) {
     EXPECT_THAT(office.ask("GET", "/tokens", office.lecturer).text, Not(HasSubstr("sct_")));
 }
 
+TEST(Tokens, TellWhenTheyWereLastUsed) {
+    Office office;
+    const auto made = office.ask("POST", "/api/tokens", office.admin, {{"name", "script"}});
+    const auto last = [&] {
+        return std::string(
+            office.ask("GET", "/api/tokens", office.admin).item(0).text("last_used_at")
+        );
+    };
+    EXPECT_EQ(last(), "");
+    const std::map<std::string, std::string> bearer{
+        {"Authorization", "Bearer " + std::string(made.body.text("token"))}
+    };
+    (void)office.ask("GET", "/api/users", office.nobody, {}, bearer);
+    EXPECT_EQ(last(), base::timestamp(office.clock.now_ms()));
+}
+
 }  // namespace
 }  // namespace studentcore::office_test

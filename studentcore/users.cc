@@ -24,13 +24,20 @@ struct Sent {
     json::Object record;
     std::string password;  // "": not to be changed
     std::optional<std::string> student_id;
+    std::string student_code;  // of a page's form, which names the student so
 };
 
 Sent sent_of(const web::Call& call) {
-    Sent sent{.record = call.body(&users_table), .password = {}, .student_id = {}};
+    Sent sent{
+        .record = call.body(&users_table), .password = {}, .student_id = {}, .student_code = {}
+    };
     sent.password = sent.record.text("password");
     if (const auto* id = sent.record.find("student_id"))
         sent.student_id = id->string() == nullptr ? std::string() : *id->string();
+    if (!call.is_api()) {
+        sent.student_code = base::trimmed(sent.record.text("student_code"));
+        sent.record.erase("student_code");
+    }
     // None of these is an attribute of the record, and a password must never become one.
     for (const std::string_view name :
          {"password", "password_again", "student_id", "must_set_password", "self", "demo"})
@@ -38,17 +45,25 @@ Sent sent_of(const web::Call& call) {
     return sent;
 }
 
-void check_username(const json::Object& item, base::FieldErrors& errors) {
-    const std::string_view name = item.text("username");
-    if (name.find_first_of(" \t\n/\\<>\"") != std::string_view::npos)
-        errors.push_back({"username", "A user name has no blanks, quotes or slashes."});
+// The student that a form names by the code; a form of a student's sign-in without one unties it.
+base::Task<> find_student(journal::Journal* journal, bool api, Sent* sent) {
+    if (api || sent->student_id || sent->record.text("role") != student) co_return;
+    if (sent->student_code.empty()) {
+        sent->student_id = "";
+        co_return;
+    }
+    auto id = co_await journal->owner(&students_table, "student_code", sent->student_code);
+    if (!id)
+        throw base::Error::invalid(
+            "student_code", "No student has the code " + sent->student_code + "."
+        );
+    sent->student_id = std::move(*id);
 }
 
 json::Object checked_user(const Sent& sent, const json::Object& before, table::Mode mode) {
     auto item = table::checked(users_table, sent.record, before, mode);
     base::FieldErrors errors;
     if (!item) errors = std::move(item.error());
-    check_username(sent.record, errors);
     if (!sent.password.empty()) {
         const json::Object& named = item ? *item : sent.record;
         const std::vector<std::string> names{
@@ -194,9 +209,37 @@ base::Task<json::Object> Users::page_model(
     model.set("q", q).set("filtered", !q.empty() || !role.empty());
     model.set("role", role);
     model.set("programs", program_choices(*settings_.current()));
-    model.set("new_open", call.problem.has_value() || call.request.query("new").has_value());
+    co_await open_form(call, &model);
     if (!cursor.empty()) model.set("more", json::Object{{"url", next_page(call, cursor)}});
     co_return model;
+}
+
+// The drawer with the form: of a user who is edited (?edit=<id>, or their refused form), or of a new
+// one. What else was refused is said above the list.
+base::Task<> Users::open_form(web::Call call, json::Object* model) {
+    const std::string_view path = call.request.path();
+    const std::string_view of_path = call.request.parameter("user_id");
+    const bool refused = call.problem.has_value();
+    std::string edited = call.request.query("edit").value_or("");
+    if (refused) edited = path == "/users/" + std::string(of_path) ? of_path : "";
+    std::optional<json::Object> user;
+    if (base::is_uuid(edited)) user = co_await find(edited);
+    const bool refused_new = refused && path == "/users";
+    model->set("new_open", user || refused_new || call.request.query("new").has_value());
+    model->set("refused_elsewhere", refused && !user && !refused_new);
+    if (user) {
+        json::Object form = shown_user(*user);
+        const auto student_id = co_await students_.student_of(edited);
+        if (!student_id.empty())
+            if (const auto own = co_await students_.find(student_id); own)
+                form.set("student_code", own->text("student_code"));
+        model->set("edit", json::Object{{"user_id", edited}, {"version", form.text("version")}});
+        model->set("form", std::move(form));
+    }
+    if (!refused) co_return;
+    for (const auto& [name, value] : call.problem->facts)
+        if (name == "courses" && base::is_uuid(of_path))
+            model->set("teaches", json::Object{{"user_id", of_path}, {"courses", value}});
 }
 
 base::Task<http::Response> Users::get(web::Call call) {
@@ -259,7 +302,8 @@ base::Task<> Users::keep_an_admin(journal::Transaction* change, std::string user
 }
 
 base::Task<http::Response> Users::create(web::Call call) {
-    const auto sent = sent_of(call);
+    auto sent = sent_of(call);
+    co_await find_student(&journal_, call.is_api(), &sent);
     const auto checked = checked_user(sent, {}, table::Mode::create);
     const std::string id = base::uuid_v7(journal_.clock().now_ms());
     json::Object item{{"user_id", id}};
@@ -295,8 +339,9 @@ base::Task<http::Response> Users::edit(web::Call call, table::Mode mode) {
     const std::string id = call.id("user_id");
     const auto before = co_await find(id);
     if (!before) throw no_such_user();
-    const auto sent = sent_of(call);
+    auto sent = sent_of(call);
     call.check_version(*before, sent.record);
+    co_await find_student(&journal_, call.is_api(), &sent);
     auto after = checked_user(sent, *before, mode);
     const bool new_role = after.text("role") != before->text("role");
     journal::Transaction change(call.actor(), "user_updated", "user:" + id);
@@ -353,7 +398,6 @@ base::Task<http::Response> Users::remove(web::Call call) {
     co_await link(&change, id, {});
     change.remove(&users_table, std::move(*before));
     change.also(auth::Links::forget(id));
-    change.enqueue("remove_lecturer", {{"user_id", id}});
     const auto ending = co_await sessions_.ending(id);
     change.also(ending.operation);
     web::Call::Done done{.item = {}, .location = {}, .page = "/users"};

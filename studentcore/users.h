@@ -76,6 +76,7 @@ class Users {
     );
     // Refuses (409) when the user is the last admin; else makes sure of it in the change.
     [[nodiscard]] base::Task<> keep_an_admin(journal::Transaction* change, std::string user_id);
+    [[nodiscard]] base::Task<> open_form(web::Call call, json::Object* model);
     [[nodiscard]] base::Task<json::Object> page_model(
         web::Call call, std::string role, std::string q, std::vector<json::Object> items,
         std::string cursor, std::optional<std::int64_t> total

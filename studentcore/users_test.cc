@@ -166,5 +166,48 @@ TEST(Users, AreListedByRoleAndFound) {
     EXPECT_EQ(office.ask("GET", "/api/users?role=king", office.admin).status, 422);
 }
 
+TEST(Users, AreEditedOnThePageWithoutScript) {
+    Office office;
+    const auto ann = office.add_student("S001", "Ann Lee");
+    const std::string id = office.lecturer.user_id;
+    const auto page = office.ask("GET", "/users?edit=" + id, office.admin);
+    EXPECT_THAT(page.text, HasSubstr("action=\"/users/" + id + "\""));
+    EXPECT_THAT(page.text, HasSubstr("value=\"Leo Lecturer\""));
+    const std::string form = "/users/" + id;
+    const auto refused = office.form(form, office.admin, "full_name=&username=lect&role=faculty");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_THAT(refused.text, HasSubstr("action=\"" + form + "\"")) << "and not of a new user";
+    const auto unknown =
+        office.form(form, office.admin, "full_name=Leo&username=lect&role=student&student_code=X9");
+    EXPECT_EQ(unknown.status, 422);
+    EXPECT_THAT(unknown.text, HasSubstr("No student has the code X9."));
+    const auto saved = office.form(
+        form, office.admin, "full_name=Leo&username=lect&role=student&student_code=S001&version=1"
+    );
+    EXPECT_EQ(saved.status, 303) << saved.text;
+    EXPECT_EQ(office.stored(&students_table, ann)->text("user_id"), id);
+    EXPECT_FALSE(office.stored(&users_table, id)->contains("student_code"));
+    const auto late = office.form(
+        form, office.admin, "full_name=Leon&username=lect&role=student&student_code=S001&version=1"
+    );
+    EXPECT_EQ(late.status, 409);
+}
+
+TEST(Users, WhatThePageRefusesIsSaidOnIt) {
+    Office office;
+    (void)office.add_course("Algebra", {{"faculty", office.lecturer.user_id}});
+    const std::string url = "/users/" + office.lecturer.user_id + "/delete";
+    const auto refused = office.form(url, office.admin, "");
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_THAT(refused.text, HasSubstr("This user teaches 1 course."));
+    EXPECT_THAT(refused.text, HasSubstr("name=\"cascade\" value=\"true\""));
+    EXPECT_EQ(office.form(url, office.admin, "cascade=true").status, 303);
+    const auto ended = office.form(
+        "/users/" + office.other_lecturer.user_id + "/end-sessions", office.admin, ""
+    );
+    EXPECT_EQ(ended.header("Location"), "/users");
+    EXPECT_EQ(office.ask("GET", "/api/session", office.other_lecturer).status, 401);
+}
+
 }  // namespace
 }  // namespace studentcore::office_test

@@ -12,8 +12,8 @@ const form = document.getElementById("user");
 const drawer = form.closest("details");
 const code = form.elements.student_code;
 const found = document.getElementById("h-student_code");
-let user = null;  // who is being edited: the row, or nobody for a new one
-let version = null;
+let user = form.dataset.user || null;  // who is being edited, or nobody for a new one
+let version = Number(form.dataset.version) || null;
 
 const shown_role = () => form.elements.role.value;
 
@@ -110,7 +110,10 @@ form.elements.role.addEventListener("change", show_role);
 code.addEventListener("change", () => student_of(code.value.trim()).then(() => clear_errors(form)).catch((failure) => failure.errors && show_errors(form, failure)));
 document.addEventListener("click", (event) => {
     const edit = event.target.closest("[data-edit]");
-    if (edit) begin_edit(edit.closest("tr"));
-    else if (event.target.closest("[data-new]")) begin_new();
+    if (edit) {
+        event.preventDefault();
+        begin_edit(edit.closest("tr"));
+    } else if (event.target.closest("[data-new]")) begin_new();
 });
-if (!form.querySelector(".problem")) show_mode();
+if (form.querySelector(".problem")) show_role();
+else show_mode();
