@@ -104,43 +104,60 @@ void look(
     }
 }
 
-// The cut of the amounts that parts the first `known` uses best; uses on the next one's side count.
-void look_by_threshold(
-    std::span<const PayeeUse> uses, std::size_t known, const Local& local, const PayeeUse& next,
-    Views& views
-) {
-    std::array<std::uint8_t, PayeeMemory::uses_max> order{};
-    for (std::size_t i = 0; i < known; ++i) order[i] = static_cast<std::uint8_t>(i);
+using Order = std::array<std::uint8_t, PayeeMemory::uses_max>;
+
+// Numbers of the uses, the smallest amount first.
+Order by_size(std::span<const PayeeUse> uses) {
+    Order order{};
+    for (std::size_t i = 0; i < uses.size(); ++i) order[i] = static_cast<std::uint8_t>(i);
     std::sort(
-        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(known),
+        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(uses.size()),
         [&](std::uint8_t a, std::uint8_t b) { return uses[a].size < uses[b].size; }
     );
-    std::array<std::uint8_t, PayeeMemory::uses_max> below{};
-    std::array<std::uint8_t, PayeeMemory::uses_max> above{};
-    for (std::size_t i = 0; i < known; ++i) ++above[local.of_use[i]];
-    std::size_t best_right = 0;
-    double best_cut = -1;
-    for (std::size_t i = 0; i < known; ++i) {
-        --above[local.of_use[order[i]]];
-        ++below[local.of_use[order[i]]];
-        if (i + 1 < known && uses[order[i + 1]].size == uses[order[i]].size) continue;
-        const std::size_t right =
-            std::size_t{*std::max_element(
-                below.begin(), below.begin() + static_cast<std::ptrdiff_t>(local.count)
-            )} +
-            std::size_t{*std::max_element(
-                above.begin(), above.begin() + static_cast<std::ptrdiff_t>(local.count)
-            )};
+    return order;
+}
+
+// Between which two sizes the first `known` uses are parted best, if each side had one category.
+double best_cut(
+    std::span<const PayeeUse> uses, std::size_t known, const Local& local, const Order& order
+) {
+    Order kept{};
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < uses.size(); ++i)
+        if (order[i] < known) kept[count++] = order[i];
+    std::array<std::uint8_t, PayeeMemory::uses_max> met{};
+    std::array<std::uint8_t, PayeeMemory::uses_max + 1> most_above{};
+    for (std::size_t i = count; i-- > 0;)
+        most_above[i] = std::max(most_above[i + 1], ++met[local.of_use[kept[i]]]);
+    met.fill(0);
+    std::uint8_t most_below = 0;
+    int best_right = 0;
+    double cut = -1;
+    for (std::size_t i = 0; i < count; ++i) {
+        most_below = std::max(most_below, ++met[local.of_use[kept[i]]]);
+        const int size = uses[kept[i]].size;
+        const bool last = i + 1 == count;
+        if (!last && uses[kept[i + 1]].size == size) continue;
+        const int right = most_below + most_above[i + 1];
         if (right <= best_right) continue;
         best_right = right;
-        best_cut = i + 1 < known ? (uses[order[i]].size + uses[order[i + 1]].size) / 2.0 : 1e9;
+        cut = last ? 1e9 : (size + uses[kept[i + 1]].size) / 2.0;
     }
+    return cut;
+}
+
+// Uses count that are on the next one's side of the cut.
+void look_by_threshold(
+    std::span<const PayeeUse> uses, std::size_t known, const Local& local, const Order& order,
+    const PayeeUse& next, Views& views
+) {
+    const double cut = best_cut(uses, known, local, order);
     Shares& view = views[static_cast<std::size_t>(Likeness::threshold)];
     const Shares& often = views[static_cast<std::size_t>(Likeness::often)];
     std::fill_n(view.begin(), local.count, 0.0);
     double total = 0;
     for (std::size_t i = 0; i < known; ++i) {
-        if ((uses[i].size > best_cut) != (next.size > best_cut)) continue;
+        if ((uses[i].size > cut) != (next.size > cut)) continue;
         view[local.of_use[i]] += 1;
         total += 1;
     }
@@ -203,17 +220,18 @@ std::optional<std::uint16_t> remembered(std::span<const PayeeUse> uses) {
 Outlook outlook(std::span<const PayeeUse> uses, const PayeeUse& next) {
     const Local local(uses);
     if (local.count == 1) return unanimous(uses);
+    const Order order = by_size(uses);
     Views views{};
     std::array<double, likenesses> trust = {};
     for (std::size_t i = 1; i < uses.size(); ++i) {
         look(uses, i, local, uses[i], views);
-        look_by_threshold(uses, i, local, uses[i], views);
+        look_by_threshold(uses, i, local, order, uses[i], views);
         for (std::size_t e = 0; e < likenesses; ++e)
             trust[e] =
                 replay_factor * trust[e] + std::log(std::max(views[e][local.of_use[i]], 0.02));
     }
     look(uses, uses.size(), local, next, views);
-    look_by_threshold(uses, uses.size(), local, next, views);
+    look_by_threshold(uses, uses.size(), local, order, next, views);
     for (std::size_t e = 0; e < likenesses; ++e) trust[e] += std::log(trust_first[e]);
     const double highest = *std::ranges::max_element(trust);
     double sum = 0;
