@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view type = bytes.substr(0, line);
     const std::string_view body = bytes.substr(line + 1);
     const Parts expected = whole(type, body);
-    for (const std::size_t piece : {1, 7, 4096})
+    for (const std::size_t piece : {1U, 7U, 4096U})
         if (in_pieces(type, body, piece) != expected) std::abort();
     return 0;
 }

@@ -2,9 +2,7 @@
 //
 //   <directory>/objects/<segment>/<segment>   the object: its bytes, then what is known of it
 //   <directory>/uploads/<uuid>                on its way in; renamed when whole, removed when it can't be
-// A file is the object's own bytes, so that it opens in a viewer, then a JSON text {"type", "etag",
-// "modified"}, that text's length in 8 hexadecimal digits, and "object1\n": one rename changes bytes and
-// description together. Before the rename the file is on the disk, after it so is its directory.
+// object_file.h says what is in a file. Before the rename it is on the disk, after it so is its directory.
 //
 // Everything that touches the disk runs on the pool's threads; the pool and the clock outlive the store.
 // One process a directory.
@@ -22,30 +20,10 @@
 #include "platform/base/digest.h"
 #include "platform/base/pool.h"
 #include "platform/object/object.h"
+#include "platform/object/object_file.h"
 #include "platform/object/signing.h"
 
 namespace object {
-
-class Descriptor {  // of an open file; closes it
-  public:
-    Descriptor() = default;
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor();
-    Descriptor(Descriptor&& other) noexcept;
-    Descriptor& operator=(Descriptor&& other) noexcept;
-    [[nodiscard]] int number() const { return number_; }
-    [[nodiscard]] explicit operator bool() const { return number_ >= 0; }
-
-  private:
-    int number_ = -1;
-};
-
-// An object that is being read: it stays as it was when it was opened. Blocks: on a pool's thread.
-struct OpenObject {
-    Head head;
-    Descriptor file;
-    [[nodiscard]] std::string read(Range range) const;
-};
 
 class FileObjects;
 

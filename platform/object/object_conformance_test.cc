@@ -100,7 +100,7 @@ TEST_P(Conformance, ListsGoInTheOrderOfTheKeysBytesPageByPage) {
                 ".a/.b", "reports/1", "reports/2", "reports-old/1"};
     for (const auto& key : all) put(key, "x");
     std::ranges::sort(all);
-    for (const std::size_t limit : {1, 2, 3, 1000}) EXPECT_EQ(keys("", limit), all) << limit;
+    for (const std::size_t limit : {1U, 2U, 3U, 1000U}) EXPECT_EQ(keys("", limit), all) << limit;
     EXPECT_EQ(keys("reports/"), (Keys{"reports/1", "reports/2"}));
     EXPECT_EQ(keys("reports", 1), (Keys{"reports-old/1", "reports/1", "reports/2"}));
     EXPECT_EQ(keys("b/1"), (Keys{"b/1", "b/10"}));

@@ -2,145 +2,21 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <limits>
-#include <stdexcept>
 #include <utility>
 
 #include "platform/base/error.h"
 #include "platform/base/log.h"
 #include "platform/base/random.h"
+#include "platform/queue/message_rows.h"
 
 namespace queue {
 namespace {
 
-constexpr unsigned shards = 8;
-constexpr std::size_t due_digits = 13;
 constexpr std::size_t leased_guess = 64;  // rows at the front that are out, as a rule
 constexpr std::size_t dead_limit_max = 200;
 constexpr std::int64_t never_ms = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t lease_ms_min = 1000;
-
-const table::Schema& rows() { return journal::system_table(); }
-
-std::string group_of(std::string_view queue) { return "queue#" + std::string(queue); }
-
-std::string partition(std::string_view noun, std::string_view queue, unsigned shard) {
-    std::string out(noun);
-    out += '#';
-    out += queue;
-    out += '#';
-    out += std::to_string(shard);
-    return out;
-}
-
-// FNV-1a: an id names its shard, whoever computes it.
-unsigned shard_of(std::string_view id) {
-    std::uint32_t hash = 2166136261U;
-    for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    return (hash >> 8U) % shards;
-}
-
-std::vector<std::string> partitions(std::string_view noun, std::string_view queue) {
-    std::vector<std::string> out;
-    for (unsigned shard = 0; shard < shards; ++shard) out.push_back(partition(noun, queue, shard));
-    return out;
-}
-
-std::string place_of(std::int64_t due_ms, std::string_view id) {
-    std::string digits = std::to_string(std::max<std::int64_t>(due_ms, 0));
-    digits.insert(0, due_digits - std::min(due_digits, digits.size()), '0');
-    return digits + "#" + std::string(id);
-}
-
-std::int64_t due_of(std::string_view place) {
-    std::int64_t due = 0;
-    std::from_chars(place.data(), place.data() + std::min(place.size(), due_digits), due);
-    return due;
-}
-
-json::Object row_of(std::string_view queue, std::string_view id, std::int64_t due_ms) {
-    return {{"pk", partition("queue", queue, shard_of(id))}, {"sk", place_of(due_ms, id)}};
-}
-
-// What a message's row holds beside its key and its lease.
-void fill(json::Object& row, const Message& message) {
-    row.set("kind", message.kind);
-    row.set("payload", message.payload);
-    row.set("tries", message.tries);
-    row.set("added", message.added_ms);
-    if (!message.cause.empty()) row.set("cause", message.cause);
-}
-
-Message message_of(std::string_view queue, const json::Object& row) {
-    Message message;
-    const std::string_view place = row.text("sk");
-    message.id = place.substr(place.find('#') + 1);  // all of it where there is none
-    message.queue = queue;
-    message.kind = row.text("kind");
-    if (const json::Value* payload = row.find("payload"); payload && payload->object())
-        message.payload = *payload->object();
-    message.tries = static_cast<int>(row.integer("tries"));
-    message.added_ms = row.integer("added");
-    message.cause = row.text("cause");
-    return message;
-}
-
-// A receipt is the row's place and the lease's token: "<place> <token>".
-struct Receipt {
-    std::string place;
-    std::string token;
-};
-Receipt receipt_of(const Message& message) {
-    const std::size_t blank = message.receipt.find(' ');
-    if (blank == std::string::npos)
-        throw std::logic_error("A message that was not received has no lease.");
-    return {message.receipt.substr(0, blank), message.receipt.substr(blank + 1)};
-}
-
-table::Delete removal(const Message& message) {
-    Receipt receipt = receipt_of(message);
-    return {
-        &rows(),
-        {partition("queue", message.queue, shard_of(message.id)), std::move(receipt.place)},
-        {table::Condition::equals("lease", std::move(receipt.token))}
-    };
-}
-
-table::Put held_until(const Message& message, std::int64_t until) {
-    Receipt receipt = receipt_of(message);
-    json::Object row{
-        {"pk", partition("queue", message.queue, shard_of(message.id))}, {"sk", receipt.place}
-    };
-    fill(row, message);
-    row.set("lease", receipt.token);
-    row.set("leased_until", until);
-    return {&rows(), std::move(row), {table::Condition::equals("lease", std::move(receipt.token))}};
-}
-
-table::Delete removal(const json::Object& row) {
-    return {
-        &rows(),
-        {std::string(row.text("pk")), std::string(row.text("sk"))},
-        {table::Condition::present()}
-    };
-}
-
-json::Object dead_row(Message message, std::int64_t now_ms) {
-    json::Object row{
-        {"pk", partition("dead", message.queue, shard_of(message.id))}, {"sk", message.id}
-    };
-    if (message.cause.empty()) message.cause = "whoever worked on it never ended it";
-    fill(row, message);
-    row.set("set_aside", now_ms);
-    return row;
-}
-
-void move_counts(table::Write& write, std::string_view queue, int waiting, int dead) {
-    const std::string group = group_of(queue);
-    if (waiting != 0) write.counters.push_back({group, "waiting", waiting});
-    if (dead != 0) write.counters.push_back({group, "dead", dead});
-}
 
 void log_dead(const Message& message) {
     base::log(
@@ -388,7 +264,7 @@ base::Task<bool> TableQueue::replay_row(std::string queue, json::Object dead) {
 }
 
 base::Task<bool> TableQueue::replay(std::string queue, std::string id) {
-    table::Key key{partition("dead", queue, shard_of(id)), id};
+    table::Key key{partition_of("dead", queue, id), id};
     const auto record = co_await store_.get(&rows(), std::move(key));
     if (!record) co_return false;
     json::Object dead = record->item();
@@ -415,9 +291,9 @@ base::Task<std::size_t> TableQueue::replay_all(std::string queue) {
 
 base::Task<bool> TableQueue::remove_dead(std::string queue, std::string id) {
     table::Write write;
-    write.operations.emplace_back(table::Delete{
-        &rows(), {partition("dead", queue, shard_of(id)), id}, {table::Condition::present()}
-    });
+    write.operations.emplace_back(
+        table::Delete{&rows(), {partition_of("dead", queue, id), id}, {table::Condition::present()}}
+    );
     move_counts(write, queue, 0, -1);
     const auto written = co_await store_.write(std::move(write));
     co_return written.has_value();

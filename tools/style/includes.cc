@@ -136,7 +136,8 @@ Findings layers(const Files& files) {
 Findings adapters(const Files& files) {
     // A program puts itself together in these; all others get the port.
     static constexpr std::array builders = {"main.cc", "serve.cc", "commands.cc", "health.h"};
-    static constexpr std::array adapter_names = {"sqlite_", "dynamodb_", "local_"};
+    static constexpr std::array adapter_names = {"sqlite_",     "dynamodb_",    "local_",
+                                                 "table_queue", "file_objects", "smtp_mailer"};
     Findings findings;
     for (const File& file : files) {
         if (!file.is_cpp() || file.is_for_tests()) continue;
