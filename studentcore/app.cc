@@ -34,7 +34,8 @@ App::App(Parts parts)
       portal(journal, settings, courses),
       stats(journal, settings, courses),
       transcripts(journal, settings, parts.pool),
-      audit(journal),
+      undos(journal),
+      audit(journal, undos),
       events(journal, courses),
       announcements(journal),
       imports(journal, settings, parts.pool, parts.folder / "incoming"),
@@ -53,6 +54,7 @@ App::App(Parts parts)
     work("remove_course", removals_, &Removals::remove_course);
     work("remove_marks", removals_, &Removals::remove_marks);
     work("remove_lecturer", removals_, &Removals::remove_lecturer);
+    work("undo_parts", undos, &Undos::go_on);
     work("rename_program", settings, &Settings::rename_program);
     outbox.on("end_sessions", [this](const json::Object& payload) {
         return sessions.end_all(std::string(payload.text("user_id")));

@@ -41,6 +41,7 @@
 #include "studentcore/students.h"
 #include "studentcore/tokens.h"
 #include "studentcore/transcripts.h"
+#include "studentcore/undos.h"
 #include "studentcore/users.h"
 
 namespace studentcore {
@@ -95,6 +96,7 @@ class App {
     Portal portal;
     Stats stats;
     Transcripts transcripts;
+    Undos undos;
     Audit audit;
     Events events;
     Announcements announcements;

@@ -8,14 +8,15 @@
 
 #include "platform/base/clock.h"
 #include "platform/base/error.h"
+#include "platform/base/log.h"
 #include "platform/base/random.h"
 #include "studentcore/access.h"
 #include "studentcore/feed.h"
 #include "studentcore/follow_ups.h"
 #include "studentcore/marks.h"
-#include "studentcore/roster_stamp.h"
 #include "studentcore/sign_in.h"
 #include "studentcore/tables.h"
+#include "studentcore/undo_rules.h"
 
 namespace studentcore {
 namespace {
@@ -156,7 +157,7 @@ base::Task<http::Response> Audit::list(web::Call call) {
 }
 
 base::Task<> Audit::require_undo(web::Identity who, journal::Entry entry) {
-    if (!may_undo(who, entry, journal_.clock().now_ms())) {
+    if (!may_ask_undo(who, entry, journal_.clock().now_ms())) {
         throw Error(
             base::Code::forbidden,
             "The office can take this back; others their own changes of the last 10 minutes."
@@ -177,35 +178,6 @@ base::Task<> Audit::require_undo(web::Identity who, journal::Entry entry) {
         co_await require_write_record(&journal_.store(), who, course_id);
 }
 
-base::Task<> Audit::keep_rules(journal::Transaction* back) {
-    std::set<std::string> left;          // courses whose roster loses someone
-    std::set<std::string> marked;        // courses that get marks back
-    std::vector<table::Key> enrolments;  // that those marks need
-    for (const auto& change : back->entry().changes) {
-        if (change.table == &enrolments_table && !change.after)
-            left.emplace(change.before->text("course_id"));
-        if (!writes_marks(change) || change.before) continue;
-        const auto course_id = change.after->text("course_id");
-        marked.emplace(course_id);
-        table::Key key{enrolment_key(change.after->text("student_id"), course_id), {}};
-        if (std::ranges::find(enrolments, key) == enrolments.end()) enrolments.push_back(key);
-    }
-    std::vector<RosterStamp> stamps;
-    for (const auto& course_id : marked)
-        stamps.push_back(co_await read_stamp(&journal_.store(), course_id));
-    for (std::size_t at = 0; at < enrolments.size(); at += table::query_limit_max) {
-        const auto end = std::min(enrolments.size(), at + table::query_limit_max);
-        std::vector<table::Key> keys;
-        for (auto each = at; each < end; ++each) keys.push_back(enrolments[each]);
-        const auto found = co_await journal_.store().get_many(&enrolments_table, std::move(keys));
-        if (!std::ranges::all_of(found, [](const auto& one) { return one.has_value(); }))
-            throw Error::conflict("The student is no longer enrolled in this course.");
-    }
-    for (const auto& stamp : stamps) check_stamp(*back, stamp);
-    for (const auto& course_id : left)
-        if (!marked.contains(course_id)) touch_roster(*back, course_id);
-}
-
 base::Task<http::Response> Audit::undo(web::Call call) {
     const auto entry_id = call.id("entry_id");
     const auto sent = call.body();
@@ -215,21 +187,30 @@ base::Task<http::Response> Audit::undo(web::Call call) {
     if (!entry || (!is_admin(call.who) && entry->actor.user_id != call.who.user_id))
         throw Error::not_found("There is no such entry in the log.");
     co_await require_undo(call.who, *entry);
-    auto back = co_await journal_.undo(std::move(*entry), call.actor());
-    if (!back) {
-        throw Error::conflict(
-            "This cannot be taken back: the record has been changed again since. Take the later "
-            "change back first."
-        );
-    }
-    if (takes_an_admin(*back))
-        throw Error::conflict("This made someone an admin. Change that on the users page instead.");
-    co_await keep_rules(&*back);
-    follow_changes(*back);
+    auto begun = co_await undos_.begin(std::move(*entry), call.actor());
     std::string next = own_page(sent.text("next"));
     if (next.empty()) next = "/audit";
-    web::Call::Done done{.item = {{"undone", entry_id}}, .location = {}, .page = std::move(next)};
-    co_return co_await call.commit(std::move(*back), std::move(done));
+    const bool at_once = begun.rest.empty() || begun.parts <= Undos::at_once_max;
+    json::Object answer{{"undone", entry_id}, {"state", at_once ? "done" : "running"}};
+    web::Call::Done done{.item = std::move(answer), .location = {}, .page = std::move(next)};
+    auto response = co_await call.commit(std::move(begun.first), std::move(done));
+    // The headers are an offer to take it back.
+    if (begun.for_good)
+        std::erase_if(response.headers, [](const auto& one) {
+            return one.first.starts_with("Log-");
+        });
+    if (at_once && !begun.rest.empty()) {
+        try {
+            co_await undos_.go_on(std::move(begun.rest));
+        } catch (const Error& error) {
+            // The first write stands, and the outbox goes on with the rest.
+            base::log(
+                base::Level::warning, "undo_goes_on_later",
+                {{"cause", error.detail.empty() ? error.shown : error.detail}}
+            );
+        }
+    }
+    co_return response;
 }
 
 base::Task<http::Response> Audit::recover(web::Call call) {
@@ -248,7 +229,7 @@ base::Task<http::Response> Audit::recover(web::Call call) {
     }
     auto then = co_await journal_.as_of(schema, key, subject, *at_ms);
     if (!then) throw Error::not_found("The log has no such record at that time.");
-    then->erase("deleting");
+    for (const auto* const name : {"deleting", "removal", "restoring"}) then->erase(name);
     const auto singular = schema == &attendance_table
                               ? schema->name
                               : schema->name.substr(0, schema->name.size() - 1);
@@ -286,8 +267,7 @@ base::Task<http::Response> Audit::recover(web::Call call) {
     }
     if (takes_an_admin(change))
         throw Error::conflict("This user is an admin now. Change that on the users page first.");
-    co_await keep_rules(&change);
-    follow_changes(change);
+    co_await complete_undo(&journal_, &change, {});
     web::Call::Done done{.item = item, .location = {}, .page = "/audit"};
     co_return co_await call.commit(std::move(change), std::move(done));
 }

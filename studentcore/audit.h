@@ -2,7 +2,8 @@
 //
 // GET  /api/audit                     Audit::list       admin; ?subject=, by=, action=, cursor=; page /audit
 // POST /api/audit/{entry_id}/undo     Audit::undo       admin; others their own of the last 10 minutes;
-//                                                       {"subject"}; form POST /audit/{entry_id}/undo
+//                                                       {"subject"}; form POST /audit/{entry_id}/undo;
+//                                                       answers {undone, state: done | running}
 // POST /api/recover                   Audit::recover    admin; {table, key, as_of, subject?}: the record
 //                                                       as it was at that second
 #pragma once
@@ -13,12 +14,13 @@
 #include "platform/http/response.h"
 #include "platform/journal/journal.h"
 #include "platform/web/call.h"
+#include "studentcore/undos.h"
 
 namespace studentcore {
 
 class Audit {
   public:
-    explicit Audit(journal::Journal& journal) : journal_(journal) {}
+    Audit(journal::Journal& journal, Undos& undos) : journal_(journal), undos_(undos) {}
 
     [[nodiscard]] base::Task<http::Response> list(web::Call call);
     [[nodiscard]] base::Task<http::Response> undo(web::Call call);
@@ -27,11 +29,9 @@ class Audit {
   private:
     // Ends the request unless the caller may take this entry back.
     [[nodiscard]] base::Task<> require_undo(web::Identity who, journal::Entry entry);
-    // Adds to an undo what holds for every write: only enrolled students get marks back, and a roster
-    // that loses someone says so.
-    [[nodiscard]] base::Task<> keep_rules(journal::Transaction* back);
 
     journal::Journal& journal_;
+    Undos& undos_;
 };
 
 }  // namespace studentcore

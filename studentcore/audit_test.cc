@@ -101,6 +101,81 @@ TEST_F(Log, ListsWhoChangedWhatAndFilters) {
     );
 }
 
+TEST_F(Log, AnEntryWithoutARecordOfItsNounSaysWhomOrWhatItIsAbout) {
+    const auto entry = [&](std::string action, const std::string& subject) {
+        journal::Transaction change({}, std::move(action), subject);
+        change.tell({.name = "student_updated", .rooms = {"admin"}, .payload = {}});
+        ASSERT_TRUE(base::run(journal.commit(std::move(change))));
+    };
+    const auto newest = [&] {
+        return std::string(get(office, "/api/audit?limit=1").list("items")[0].object()->text("what")
+        );
+    };
+    entry("links_made", "student:" + students[0]);
+    EXPECT_EQ(newest(), "Asha Rao");
+    write(&users_table, {{"user_id", ann.user_id}, {"full_name", "Ann Lecturer"}});
+    entry("sessions_ended", "user:" + ann.user_id);
+    EXPECT_EQ(newest(), "Ann Lecturer");
+    const auto id = base::uuid_v7(clock.now);
+    table::Write write;
+    write.operations.emplace_back(table::Put{
+        &journal::system_table(), {{"pk", "imports"}, {"sk", id}, {"file_name", "autumn.csv"}}, {}
+    });
+    ASSERT_TRUE(base::run(store.write(std::move(write))));
+    journal::Transaction change({}, "import", "import:" + id);
+    const auto student = base::run(store.get(&students_table, {students[0], {}}))->item();
+    auto after = student;
+    after.set("program", "Law");
+    change.replace(&students_table, student, std::move(after));
+    ASSERT_TRUE(base::run(journal.commit(std::move(change))));
+    const auto items = get(office, "/api/audit?limit=1").list("items");
+    EXPECT_EQ(items[0].object()->text("what"), "autumn.csv");
+    EXPECT_TRUE(items[0].object()->truth("undo"));
+}
+
+TEST_F(Log, AnUndoTakesOnlyItsOwnAttributesBack) {
+    (void)post(office, "/api/results", result(0, "final", "50"));
+    const auto path = "/api/results/" + result_key(students[0], courses[0], "final");
+    const auto marks = ask(office, http::Method::patch, path, R"({"marks":60})");
+    ASSERT_EQ(ask(office, http::Method::patch, path, R"({"max_marks":200})").status, 200);
+    ASSERT_EQ(undo(office, marks).status, 200);
+    const auto now = get(office, path).body;
+    EXPECT_EQ(now.text("marks"), "50");
+    EXPECT_EQ(now.text("max_marks"), "200");
+    EXPECT_EQ(now.text("percent"), "25.00");
+    EXPECT_EQ(now.text("grade"), "F");
+    EXPECT_EQ(undo(office, marks).status, 409);
+}
+
+TEST_F(Log, AClassOfSeveralWritesIsTakenBackAsOne) {
+    json::Array marks;
+    for (int i = 0; i < 120; ++i) {
+        const auto id = add_student("Student " + std::to_string(i));
+        enrol(id, courses[0]);
+        marks.emplace_back(json::Object{{"student_id", id}, {"status", "Present"}});
+    }
+    const auto saved = save(ann, std::move(marks));
+    ASSERT_EQ(saved.status, 200) << saved.text;
+    ASSERT_EQ(marked(), 120);
+    EXPECT_EQ(undo(ann, saved).status, 200);
+    EXPECT_EQ(marked(), 0);
+}
+
+TEST_F(Log, APageKnowsItsOwnDoingAndOthersHearOfIt) {
+    const auto body =
+        json::write(json::Object{{"date", "2026-11-20"}, {"marks", json::Array{mark(0, "Late")}}});
+    const auto from = [&](const std::string& client) {
+        (void)ask(
+            ann, http::Method::post, course_path(0, "/attendance"), body, {{"X-Client-Id", client}}
+        );
+        const auto& entry = told_entries.back();
+        return std::string(messages_of(entry.events.front(), entry).front().payload.text("client"));
+    };
+    EXPECT_EQ(from("tab-1"), "tab-1");
+    (void)save(ann, {mark(0, "Absent")});
+    EXPECT_EQ(from("a b<c"), "") << "not a name";
+}
+
 TEST_F(Log, ARecordComesBackAsOfASecond) {
     (void)post(office, "/api/results", result(0, "final", "50"));
     const auto key = result_key(students[0], courses[0], "final");

@@ -31,6 +31,7 @@
 #include "studentcore/student_summary.h"
 #include "studentcore/tables.h"
 #include "studentcore/transcripts.h"
+#include "studentcore/undos.h"
 #include "testing/temporary.h"
 
 namespace studentcore {
@@ -302,7 +303,8 @@ class Classroom : public ::testing::Test {
     Portal portal{journal, settings, course_list};
     Stats stats{journal, settings, course_list};
     Transcripts transcripts{journal, settings, pool};
-    Audit audit{journal};
+    Undos undos{journal};
+    Audit audit{journal, undos};
     Events events{journal, course_list};
     Announcements announcements{journal};
     http::Router router;

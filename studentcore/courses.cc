@@ -335,27 +335,19 @@ base::Task<http::Response> Courses::remove(web::Call call) {
     const bool cascade = wants_cascade(call);
     if (!belongings.none() && !cascade) throw still_has("course", belongings);
     journal::Transaction change(call.actor(), "course_deleted", "course:" + id);
+    const auto entry = change.known_as(journal_);
     if (belongings.none()) {
         change.remove(&courses_table, std::move(*before));
     } else {
         // Without term and lecturers it leaves the lists in this same write.
-        auto marked = *before;
-        marked.set("deleting", base::timestamp(journal_.clock().now_ms()));
-        for (const std::string_view name : {"term", "faculty", "faculty_name", "co_faculty"})
-            marked.erase(name);
+        auto marked = marked_as_going(*before, entry, journal_.clock().now_ms());
         change.replace(&courses_table, std::move(*before), std::move(marked));
     }
     // Also when there was nothing: an enrolment may have come in between.
-    change.enqueue("remove_course", {{"course_id", id}});
+    change.enqueue("remove_course", {{"course_id", id}, {"entry", entry}});
     change.tell(event_of("course_deleted", id));
     web::Call::Done done{.item = {}, .location = {}, .page = "/courses"};
-    auto response = co_await call.commit(std::move(change), std::move(done));
-    // What goes along is under way at once: no page may offer to take it back.
-    if (!belongings.none())
-        std::erase_if(response.headers, [](const auto& one) {
-            return one.first.starts_with("Log-");
-        });
-    co_return response;
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 base::Task<http::Response> Courses::roster_page(web::Call call) {

@@ -104,11 +104,16 @@ http::Response answer_of(const web::Call& call, Enrolments::Enrolled enrolled, s
     if (!call.is_api()) return http::redirect(std::move(page));
     json::Array items;
     for (auto& item : enrolled.items) items.emplace_back(std::move(item));
-    return http::json(json::Object{
+    auto response = http::json(json::Object{
         {"enrolled", static_cast<std::uint64_t>(enrolled.added)},
         {"already", static_cast<std::uint64_t>(enrolled.already)},
         {"items", std::move(items)},
     });
+    if (!enrolled.entry_id.empty()) {
+        response.headers.emplace_back("Log-Entry", std::move(enrolled.entry_id));
+        response.headers.emplace_back("Log-Subject", std::move(enrolled.subject));
+    }
+    return response;
 }
 
 }  // namespace
@@ -218,6 +223,8 @@ base::Task<bool> Enrolments::enrol_chunk(
                                     ? "course:" + std::string(courses.front().text("course_id"))
                                     : "student:" + student_ids.front();
     journal::Transaction change(std::move(actor), "enrolment_added", subject);
+    // Many are one change to whoever asked for them, and are taken back as one.
+    change.part_of(so_far->entry_id);
     Enrolled now;
     json::Array changed;
     for (const auto& before : members) {
@@ -263,6 +270,10 @@ base::Task<bool> Enrolments::enrol_chunk(
     if (!done) {
         so_far->already -= now.already;
         co_return false;
+    }
+    if (so_far->entry_id.empty()) {
+        so_far->entry_id = done->id;
+        so_far->subject = done->subject;
     }
     so_far->added += now.items.size();
     for (auto& item : now.items) so_far->items.push_back(std::move(item));
@@ -336,7 +347,11 @@ base::Task<http::Response> Enrolments::remove(web::Call call) {
     // What belongs to it goes in the same write when there is room; the rest, and what was saved
     // while this was read, goes in the background.
     if (together > 0)
-        change.enqueue("remove_marks", {{"student_id", student_id}, {"course_id", course_id}});
+        change.enqueue(
+            "remove_marks", {{"student_id", student_id},
+                             {"course_id", course_id},
+                             {"entry", change.known_as(journal_)}}
+        );
     if (together <= operations_most) {
         for (auto& item : marks.attendance) change.remove(&attendance_table, std::move(item));
         for (auto& item : marks.results) change.remove(&results_table, std::move(item));

@@ -42,6 +42,8 @@ class Enrolments {
         std::size_t added = 0;
         std::size_t already = 0;
         std::vector<json::Object> items;  // the enrolments that were added
+        std::string entry_id;             // in the log, of the first write; "" for none
+        std::string subject;
     };
     // Every student into every course. 422 under `field` when one of them is not there.
     [[nodiscard]] base::Task<Enrolled> enrol(

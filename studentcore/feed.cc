@@ -7,9 +7,12 @@
 #include "platform/http/request.h"
 #include "studentcore/access.h"
 #include "studentcore/tables.h"
+#include "studentcore/undos.h"
 
 namespace studentcore {
 namespace {
+
+constexpr std::string_view import_subject = "import:";
 
 table::SchemaRef table_of(std::string_view action) {
     const auto noun = action.substr(0, action.find('_'));
@@ -44,6 +47,7 @@ struct Line {
     json::Object record;
     std::size_t count = 0;
     bool one_student = true;
+    std::string file;  // that was imported
 };
 
 Line line_of(const journal::Entry& entry) {
@@ -65,6 +69,7 @@ Line line_of(const journal::Entry& entry) {
 std::string what_of(const Line& line) {
     const auto& record = line.record;
     const auto many = line.count > 1 ? " (" + std::to_string(line.count) + ")" : std::string();
+    if (!line.file.empty()) return line.file + many;
     const auto who = line.count > 1 ? std::string_view{} : record.text("student_name");
     if (line.schema == &attendance_table)
         return joined({who, record.text("course_name"), record.text("date")}) + many;
@@ -79,6 +84,7 @@ std::string what_of(const Line& line) {
 }
 
 std::string url_of(const Line& line) {
+    if (!line.file.empty()) return "/import";
     const auto& record = line.record;
     auto course = "/courses/" + std::string(record.text("course_id"));
     if (line.schema == &attendance_table) {
@@ -122,10 +128,58 @@ base::Task<> complete(table::Store* store, std::vector<Line>* lines) {
     }
 }
 
+// What an entry is about that changes no record of its noun: its subject. A sign-in link is made for
+// somebody, sessions are ended of somebody, an import is of a file.
+Line line_of_subject(const std::string& subject) {
+    const auto cut = subject.find(':');
+    if (cut == std::string::npos) return {};
+    const auto noun = std::string_view(subject).substr(0, cut);
+    for (const auto* schema : {&students_table, &courses_table, &users_table})
+        if (schema->name.size() == noun.size() + 1 && schema->name.starts_with(noun))
+            return {.schema = schema, .key = subject.substr(cut + 1), .record = {}, .count = 1};
+    return {};
+}
+
+base::Task<> add_subjects(
+    table::Store* store, const std::vector<journal::Entry>* entries, std::vector<Line>* lines
+) {
+    for (std::size_t at = 0; at < entries->size(); ++at) {
+        const auto& entry = (*entries)[at];
+        auto& line = (*lines)[at];
+        if (line.count > 0) continue;
+        if (!entry.subject.starts_with(import_subject)) {
+            line = line_of_subject(entry.subject);
+            continue;
+        }
+        const auto id = entry.subject.substr(import_subject.size());
+        const auto import = co_await store->get(&journal::system_table(), {"imports", id});
+        line.file = import ? std::string(import->item().text("file_name")) : "file.csv";
+        line.count = entry.changes.size();
+    }
+}
+
+// A record that went with all that belonged to it is named by the last of what the log has of that.
+base::Task<> add_removed(
+    journal::Journal* journal, const std::vector<journal::Entry>* entries, std::vector<Line>* lines
+) {
+    for (std::size_t at = 0; at < entries->size(); ++at) {
+        auto& line = (*lines)[at];
+        if (line.count == 0 || named(line) || removal_in((*entries)[at]) == nullptr) continue;
+        const auto parts = co_await journal->parts((*entries)[at].id);
+        if (parts.empty()) continue;
+        const auto last = co_await journal->find(parts.back().subject, parts.back().id);
+        if (!last || last->changes.empty() || last->changes.front().key != line.key) continue;
+        if (last->changes.front().before) line.record = *last->changes.front().before;
+    }
+}
+
 }  // namespace
 
 bool may_undo(const web::Identity& who, const journal::Entry& entry, std::int64_t now_ms) {
-    if (entry.changes.empty()) return false;
+    return !entry.changes.empty() && !is_fixed(entry) && may_ask_undo(who, entry, now_ms);
+}
+
+bool may_ask_undo(const web::Identity& who, const journal::Entry& entry, std::int64_t now_ms) {
     if (is_admin(who)) return true;
     return is_faculty(who) && entry.actor.user_id == who.user_id &&
            now_ms - entry.at_ms <= undo_minutes_max * 60 * 1000;
@@ -137,7 +191,9 @@ base::Task<json::Array> feed_of(
     std::vector<Line> lines;
     lines.reserve(entries.size());
     for (const auto& entry : entries) lines.push_back(line_of(entry));
+    co_await add_subjects(&journal->store(), &entries, &lines);
     co_await complete(&journal->store(), &lines);
+    co_await add_removed(journal, &entries, &lines);
     const auto now = journal->clock().now_ms();
     json::Array feed;
     for (std::size_t at = 0; at < entries.size(); ++at) {
@@ -147,10 +203,11 @@ base::Task<json::Array> feed_of(
             {"by", entry.actor.name},   {"action", entry.undoes.empty() ? entry.action : "undone"},
             {"subject", entry.subject}, {"undo", may_undo(who, entry, now)},
         };
-        if (lines[at].count > 0) {
-            item.append_new("what", what_of(lines[at]));
+        if (auto what = what_of(lines[at]); lines[at].count > 0 && !what.empty()) {
+            item.append_new("what", std::move(what));
             item.append_new("url", url_of(lines[at]));
         }
+        if (!entry.part_of.empty()) item.append_new("part_of", entry.part_of);
         if (!entry.note.empty()) item.append_new("note", entry.note);
         feed.emplace_back(std::move(item));
     }

@@ -16,15 +16,20 @@
 
 namespace studentcore {
 
-// {id, at, by, action, what, url, subject, note, undo}, one an entry, in their order. `what` says
-// which record ("Asha Rao, Databases, midterm"; for a class "Databases, midterm (30)"), `undo`
-// whether this person may take it back now.
+// {id, at, by, action, what, url, subject, part_of, note, undo}, one an entry, in their order. `what`
+// says which record ("Asha Rao, Databases, midterm"; for a class "Databases, midterm (30)"), whose
+// sign-in, or which file; `undo` whether this person may take it back now. What is part of a larger
+// change is taken back with that one alone.
 [[nodiscard]] base::Task<json::Array> feed_of(
     journal::Journal* journal, std::vector<journal::Entry> entries, web::Identity who
 );
 
 // Admins may take any change back, others their own within this time.
 inline constexpr std::int64_t undo_minutes_max = 10;
+[[nodiscard]] bool may_ask_undo(
+    const web::Identity& who, const journal::Entry& entry, std::int64_t now_ms
+);
+// And it is something that can be taken back by itself.
 [[nodiscard]] bool may_undo(
     const web::Identity& who, const journal::Entry& entry, std::int64_t now_ms
 );

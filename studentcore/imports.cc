@@ -1,5 +1,6 @@
 #include "studentcore/imports.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -11,7 +12,6 @@
 #include "platform/base/run.h"
 #include "studentcore/access.h"
 #include "studentcore/bulk.h"
-#include "studentcore/follow_ups.h"
 #include "studentcore/import_write.h"
 #include "studentcore/tables.h"
 
@@ -21,6 +21,7 @@ namespace {
 using State = PlannedRow::State;
 constexpr std::size_t rows_shown_max = 200;
 constexpr std::string_view imports_partition = "imports";
+constexpr std::size_t left_kept_max = 50;  // of what an undo left, by name
 
 table::SchemaRef table_named(std::string_view name) {
     for (const auto* table : record_tables())
@@ -202,47 +203,72 @@ base::Task<json::Object> Imports::apply(journal::Actor actor, Plan plan, std::st
     co_return item;
 }
 
-base::Task<> Imports::set_state(std::string import_id, std::string state) {
+base::Task<> Imports::set_state(
+    std::string import_id, std::string state, const std::vector<Left>* left
+) {
     const table::Key key{std::string(imports_partition), import_id};
     const auto record = co_await journal_.store().get(&journal::system_table(), key);
     if (!record) co_return;
     json::Object item = record->item();
     item.set("state", std::move(state));
+    if (left != nullptr) {
+        json::Array first;
+        for (const auto& one : *left)
+            if (first.size() < left_kept_max) first.emplace_back(shown(one));
+        item.set("left", static_cast<std::uint64_t>(left->size()));
+        item.set("left_records", std::move(first));
+    }
     table::Write write;
     write.operations.emplace_back(table::Put{&journal::system_table(), std::move(item), {}});
     (void)co_await journal_.store().write(std::move(write));
 }
 
-base::Task<std::size_t> Imports::take_back(std::string import_id, journal::Actor actor) {
-    // Said first, so that a kill in the middle is gone on with at the next start.
-    co_await set_state(import_id, "undoing");
+namespace {
+
+// What an import wrote, newest first, without the records: only what undo needs to find them.
+struct Written {
     std::vector<journal::Entry> entries;
-    std::set<std::string> undone;
+    // Records that were taken back already, by the entry that wrote them.
+    std::map<std::string, std::set<std::string>> taken;
+};
+
+base::Task<Written> written_by(journal::Journal* journal, std::string subject) {
+    Written written;
     std::string cursor;
     do {
-        auto page = co_await journal_.of_subject("import:" + import_id, cursor, 200);
+        auto page = co_await journal->of_subject(subject, cursor, 200);
         for (auto& entry : page.entries) {
-            if (!entry.undoes.empty()) {
-                undone.insert(entry.undoes);
-            } else {
-                // Only what is needed to undo later is kept in memory: the id.
-                entry.changes.clear();
-                entries.push_back(std::move(entry));
-            }
+            auto& taken = written.taken[entry.undoes];
+            for (const auto& change : entry.changes)
+                if (!entry.undoes.empty()) taken.insert(change.key);
+            entry.changes.clear();
+            entry.events.clear();
+            if (entry.undoes.empty()) written.entries.push_back(std::move(entry));
         }
-        cursor = page.cursor;
+        cursor = std::move(page.cursor);
     } while (!cursor.empty());
-    std::size_t left = 0;
-    for (const auto& entry : entries) {
-        if (undone.contains(entry.id)) continue;
+    co_return written;
+}
+
+}  // namespace
+
+base::Task<std::vector<Left>> Imports::take_back(std::string import_id, journal::Actor actor) {
+    // Said first, so that a kill in the middle is gone on with at the next start.
+    co_await set_state(import_id, "undoing");
+    auto written = co_await written_by(&journal_, "import:" + import_id);
+    std::vector<Left> left;
+    for (const auto& entry : written.entries) {
         auto whole = co_await journal_.find(entry.subject, entry.id);
         if (!whole) continue;
-        auto back = co_await journal_.undo(std::move(*whole), actor);
-        if (back) follow_changes(*back);
-        if (back && !takes_an_admin(*back) && co_await journal_.commit(std::move(*back))) continue;
-        ++left;
+        const auto& taken = written.taken[entry.id];
+        std::erase_if(whole->changes, [&](const journal::Change& change) {
+            return taken.contains(change.key);
+        });
+        if (whole->changes.empty()) continue;
+        auto more = co_await take_back_what_can(&journal_, std::move(*whole), actor, {}, {});
+        std::ranges::move(more, std::back_inserter(left));
     }
-    co_await set_state(import_id, left == 0 ? "undone" : "partly undone");
+    co_await set_state(import_id, left.empty() ? "undone" : "partly undone", &left);
     co_return left;
 }
 
@@ -258,12 +284,11 @@ base::Task<std::size_t> Imports::resume() {
     for (const auto& record : page.records) {
         const json::Object item = record.item();
         if (item.text("state") != "running" && item.text("state") != "undoing") continue;
-        const std::size_t left =
-            co_await take_back(std::string(item.text("import_id")), {{}, "System"});
+        const auto left = co_await take_back(std::string(item.text("import_id")), {{}, "System"});
         base::log(
             base::Level::warning, "import_taken_back",
             {{"import_id", item.text("import_id")},
-             {"chunks_left", static_cast<std::uint64_t>(left)}}
+             {"records_left", static_cast<std::uint64_t>(left.size())}}
         );
         ++count;
     }
@@ -282,7 +307,8 @@ base::Task<json::Object> Imports::page_model() {
         json::Object item = record.item();
         item.erase("pk");
         item.erase("sk");
-        item.set("undone", item.text("state") != "done");
+        const bool partly = item.text("state") == "partly undone";
+        item.set("partly_undone", partly).set("undone", !partly && item.text("state") != "done");
         recent.emplace_back(std::move(item));
     }
     json::Array tables;
@@ -366,11 +392,18 @@ base::Task<http::Response> Imports::undo(web::Call call) {
     if (record->item().text("state") == "undone")
         throw base::Error::conflict("This import was taken back already.");
     const Busy busy = occupy(import_id);
-    const std::size_t left = co_await pool_.run([this, &call, &import_id] {
+    const auto left = co_await pool_.run([this, &call, &import_id] {
         return base::run(take_back(import_id, call.actor()));
     });
     if (!call.is_api()) co_return http::redirect("/import");
-    co_return http::json({{"import_id", import_id}, {"left", static_cast<std::uint64_t>(left)}});
+    json::Array records;
+    for (const auto& one : left)
+        if (records.size() < left_kept_max) records.emplace_back(shown(one));
+    co_return http::json({
+        {"import_id", import_id},
+        {"left", static_cast<std::uint64_t>(left.size())},
+        {"left_records", std::move(records)},
+    });
 }
 
 }  // namespace studentcore

@@ -4,8 +4,10 @@
 // subject "import:<id>", each a chunk of records in one transaction. It ends whole or is undone:
 // when the program is killed in the middle, of an import or of its undo, the next start takes back
 // what was written (resume()).
-// Undo takes back each chunk, newest first; records that were changed since keep their changes and
-// are counted. Work is done on the pool, never on an I/O thread.
+// Undo takes back each chunk, newest first, by the rules of every undo (undo_rules.h): a record that
+// was changed since, or that others stand on by now, is left as it is and named with the reason; the
+// rest of its chunk goes back. It may be asked for again, for what was left. Work is done on the pool,
+// never on an I/O thread.
 //
 // POST /api/{table}/import[?dry_run=true]   admin; text/csv or multipart  → the report
 // POST /api/imports/{import_id}/undo        admin
@@ -24,6 +26,7 @@
 #include "platform/web/call.h"
 #include "studentcore/import_plan.h"
 #include "studentcore/settings.h"
+#include "studentcore/undo_rules.h"
 
 namespace studentcore {
 
@@ -47,9 +50,10 @@ class Imports {
     [[nodiscard]] base::Task<json::Object> apply(
         journal::Actor actor, Plan plan, std::string file_name
     );
-    // Takes back what an import wrote; how many chunks could not be, as their records changed
-    // since.
-    [[nodiscard]] base::Task<std::size_t> take_back(std::string import_id, journal::Actor actor);
+    // Takes back what an import wrote; gives what was left.
+    [[nodiscard]] base::Task<std::vector<Left>> take_back(
+        std::string import_id, journal::Actor actor
+    );
     // At start: undoes imports that were cut off, and goes on with undoing.
     [[nodiscard]] base::Task<std::size_t> resume();
 
@@ -65,7 +69,9 @@ class Imports {
     };
     [[nodiscard]] Busy occupy(const std::string& import_id);
     [[nodiscard]] base::Task<json::Object> page_model();
-    [[nodiscard]] base::Task<> set_state(std::string import_id, std::string state);
+    [[nodiscard]] base::Task<> set_state(
+        std::string import_id, std::string state, const std::vector<Left>* left = nullptr
+    );
 
     journal::Journal& journal_;
     Settings& settings_;

@@ -90,6 +90,82 @@ TEST(Import, TakingBackThatWasCutOffGoesOnAtTheNextStart) {
     EXPECT_EQ(office.ask("GET", "/api/students?limit=1", office.admin).body.integer("total"), 0);
 }
 
+TEST(Import, UndoLeavesOnlyWhatWasChangedSinceAndSaysWhy) {
+    Office office;
+    std::string csv = "student_code,full_name,program\n";
+    for (int i = 0; i < 30; ++i) csv += "U" + std::to_string(i) + ",Name,Physics\n";
+    const auto done = send_csv(office, "/api/students/import", csv);
+    const auto student =
+        *base::run(office.app.journal.owner(&students_table, "student_code", "U7"));
+    ASSERT_EQ(
+        office.ask("PATCH", "/api/students/" + student, office.admin, {{"full_name", "Ann Lee"}})
+            .status,
+        200
+    );
+    const std::string undo = "/api/imports/" + std::string(done.body.text("import_id")) + "/undo";
+    const auto undone = office.ask("POST", undo, office.admin);
+    ASSERT_EQ(undone.status, 200) << undone.text;
+    EXPECT_EQ(undone.body.integer("left"), 1);
+    const auto& left = *undone.body.find("left_records")->array()->at(0).object();
+    EXPECT_EQ(left.text("name"), "Ann Lee");
+    EXPECT_NE(left.text("reason").find("changed again since"), std::string::npos);
+    EXPECT_EQ(office.ask("GET", "/api/students?limit=1", office.admin).body.integer("total"), 1);
+    const auto recent = office.ask("GET", "/api/imports", office.admin).item(0);
+    EXPECT_TRUE(recent.truth("partly_undone"));
+    EXPECT_FALSE(recent.truth("undone"));
+    // The change since is taken back, then the rest of the import.
+    const auto log = office.ask("GET", "/api/audit?subject=student:" + student, office.admin);
+    const auto entry = log.item(0);
+    const json::Object whose{{"subject", entry.text("subject")}};
+    const auto earlier = office.ask(
+        "POST", "/api/audit/" + std::string(entry.text("id")) + "/undo", office.admin, whose
+    );
+    ASSERT_EQ(earlier.status, 200) << earlier.text;
+    const auto again = office.ask("POST", undo, office.admin);
+    EXPECT_EQ(again.body.integer("left"), 0) << again.text;
+    EXPECT_EQ(office.ask("GET", "/api/students?limit=1", office.admin).body.integer("total"), 0);
+    EXPECT_TRUE(base::run(office.app.journal.recount(record_tables(), false)).empty());
+}
+
+TEST(Import, UndoOfEnrolmentsKeepsWhatTheStudentsGotSince) {
+    Office office;
+    const auto student = office.add_student("S1", "Ann");
+    const auto first = office.add_course("Databases");
+    const auto second = office.add_course("Networks");
+    const auto done =
+        send_csv(office, "/api/enrolments/import", "student_code,course_name\nS1,Databases\n");
+    ASSERT_EQ(done.status, 200) << done.text;
+    ASSERT_TRUE(office.stored(&enrolments_table, enrolment_key(student, first))) << done.text;
+    office.enrol(second, {student});
+    const std::string undo = "/api/imports/" + std::string(done.body.text("import_id")) + "/undo";
+    const auto undone = office.ask("POST", undo, office.admin);
+    EXPECT_EQ(undone.body.integer("left"), 0) << undone.text;
+    EXPECT_FALSE(office.stored(&enrolments_table, enrolment_key(student, first)));
+    const auto member = *office.stored(&students_table, student);
+    const auto& courses = *member.find("enrolled_courses")->array();
+    ASSERT_EQ(courses.size(), 1U);
+    EXPECT_EQ(*courses[0].string(), second);
+}
+
+TEST(Import, UndoMayNeedMoreWritesThanTheImport) {
+    Office office;
+    std::string csv = "student_code,course_name\n";
+    for (int i = 0; i < 40; ++i) {
+        const auto number = std::to_string(i);
+        (void)office.add_student("S" + number, "Member");
+        (void)office.add_course("Seminar " + number);
+        csv += "S" + number + ",Seminar " + number + "\n";
+    }
+    const auto done = send_csv(office, "/api/enrolments/import", csv);
+    ASSERT_EQ(done.body.integer("new"), 40) << done.text;
+    const std::string undo = "/api/imports/" + std::string(done.body.text("import_id")) + "/undo";
+    const auto undone = office.ask("POST", undo, office.admin);
+    EXPECT_EQ(undone.status, 200) << undone.text;
+    EXPECT_EQ(undone.body.integer("left"), 0) << undone.text;
+    EXPECT_EQ(office.ask("POST", undo, office.admin).status, 409) << "nothing is left";
+    EXPECT_TRUE(base::run(office.app.journal.recount(record_tables(), false)).empty());
+}
+
 TEST(Import, ANewNameReachesTheCopiesAndSoDoesItsUndo) {
     Office office;
     const auto student = office.add_student("S1", "Old Name");

@@ -22,6 +22,7 @@ std::string user_room(std::string_view user_id) { return "user:" + std::string(u
 json::Object signed_payload(json::Object payload, const journal::Entry& entry) {
     payload.set("by", entry.actor.name);
     payload.set("id", entry.id);
+    if (!entry.actor.client.empty()) payload.set("client", entry.actor.client);
     return payload;
 }
 

@@ -2,7 +2,8 @@
 //
 // A client connects to "/" with the session cookie and is put into the rooms of its person
 // (access.h). After a commit, each of its events goes to its rooms as one JSON argument: the payload,
-// `by` (who did it) and `id` (the log entry). Of a class's list a student's room gets only that
+// `by` (who did it), `id` (the log entry) and `client` (the page that did it, as it called itself in
+// X-Client-Id; two tabs of one person are two). Of a class's list a student's room gets only that
 // student's own record. When a session ends, on this node or another, sweep() closes its sockets within
 // seconds. When a course changes hands, its room does.
 //

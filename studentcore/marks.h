@@ -107,7 +107,7 @@ struct ClassSave {
 struct ClassSaved {
     std::size_t saved = 0;            // rows that were written; unchanged ones are not
     std::vector<json::Object> items;  // as stored now, in the order of the rows; empty: none there
-    std::string entry_id;             // of the last log entry, "" when nothing changed
+    std::string entry_id;             // of the first log entry, "" when nothing changed
 };
 
 // Up to class_rows_per_write rows are one durable write; more go in chunks, each of them whole. A

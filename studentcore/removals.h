@@ -3,9 +3,12 @@
 // A record that still has attendance, results or enrolments is first marked `deleting`: with that
 // it leaves the lists, the counts and every answer. Then an outbox job removes what belongs to it
 // in chunks, each whole, and the record last. The job may be killed at any point and run again: it
-// goes on from what is still there. It stops when the mark has been taken back (undo).
+// goes on from what is still there. It stops when the mark has been taken back (undos.h), also in the
+// middle: each chunk is written on condition that the mark is still there.
 //
-// Enrolments go first, with their roster stamps: after that nobody can save a mark for them.
+// Enrolments go first, with their roster stamps: after that nobody can save a mark for them. Each chunk
+// is in the log as a part of the deletion's entry, whose id is the mark's `removal` and the job's
+// `entry`.
 //
 // Outbox: "remove_student" → remove_student, "remove_course" → remove_course, "remove_marks" →
 // remove_marks (what a student who left a course had there), "remove_lecturer" → remove_lecturer
@@ -13,6 +16,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +60,13 @@ struct Marks {
 // Whether the stored record is marked `deleting`.
 [[nodiscard]] bool is_going(std::string_view text);
 
+// The course without that user among its lecturers.
+[[nodiscard]] json::Object without_lecturer(json::Object course, std::string_view user_id);
+// The record with that mark, and without what lists it.
+[[nodiscard]] json::Object marked_as_going(
+    json::Object record, std::string_view entry_id, std::int64_t now_ms
+);
+
 class Removals {
   public:
     explicit Removals(journal::Journal& journal) : journal_(journal) {}
@@ -65,14 +77,27 @@ class Removals {
     [[nodiscard]] base::Task<> remove_lecturer(json::Object payload);
 
   private:
-    // One pass over what belongs to the record: how many records it found.
-    [[nodiscard]] base::Task<std::size_t> drain_enrolments(std::string index, std::string id);
-    // Only those of the course, unless it is "".
-    [[nodiscard]] base::Task<std::size_t> drain_marks(
-        table::SchemaRef table, std::string index, std::string id, std::string course_id = {}
+    // What is being removed, and what must still hold with each chunk.
+    struct Target {
+        table::SchemaRef table = nullptr;  // of the record that the conditions are on
+        std::string key;
+        std::vector<table::Condition> conditions;
+        std::string index;  // by which its belongings are found
+        std::string id;
+        std::string course_id;  // only what is of this course, unless it is ""
+        std::string entry;      // that it is part of
+    };
+    // nullopt when the mark has been taken back.
+    [[nodiscard]] base::Task<std::optional<Target>> target_of(
+        table::SchemaRef table, std::string id, std::string entry
     );
-    [[nodiscard]] base::Task<> drain(std::string index, std::string id);
-    [[nodiscard]] base::Task<> remove_last(table::SchemaRef table, std::string id);
+    [[nodiscard]] base::Task<> remove_all(
+        table::SchemaRef table, std::string id, std::string entry
+    );
+    // One pass over what belongs to the record: how many records it found.
+    [[nodiscard]] base::Task<std::size_t> drain_enrolments(Target target);
+    [[nodiscard]] base::Task<std::size_t> drain_marks(table::SchemaRef table, Target target);
+    [[nodiscard]] base::Task<> remove_last(Target target);
 
     journal::Journal& journal_;
 };

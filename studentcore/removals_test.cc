@@ -2,65 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include "studentcore/killed_store_test.h"
 #include "studentcore/office_test.h"
 
 namespace studentcore::office_test {
 namespace {
 
 using testing::IsEmpty;
-
-// A store that stands still from its n-th write on, as when the server is killed there.
-class KilledStore final : public table::Store {
-  public:
-    KilledStore(table::Store& store, int writes_left) : store_(store), left_(writes_left) {}
-
-    base::Task<std::optional<table::Record>> get(table::SchemaRef table, table::Key key) override {
-        return store_.get(table, std::move(key));
-    }
-    base::Task<std::vector<std::optional<table::Record>>> get_many(
-        table::SchemaRef table, std::vector<table::Key> keys
-    ) override {
-        return store_.get_many(table, std::move(keys));
-    }
-    base::Task<table::Page> query(table::Query query) override {
-        return store_.query(std::move(query));
-    }
-    base::Task<table::Page> scan(table::SchemaRef table, std::string cursor, std::size_t limit)
-        override {
-        return store_.scan(table, std::move(cursor), limit);
-    }
-    base::Task<std::expected<table::Committed, table::Refused>> write(table::Write write) override {
-        if (left_-- <= 0) throw base::Error(base::Code::unavailable, "killed");
-        return store_.write(std::move(write));
-    }
-    base::Task<std::vector<table::Counter>> counters(std::string group) override {
-        return store_.counters(std::move(group));
-    }
-    base::Task<> set_counters(std::string group, std::vector<table::Counter> counters) override {
-        return store_.set_counters(std::move(group), std::move(counters));
-    }
-    [[nodiscard]] std::uint64_t commit_number() const override { return store_.commit_number(); }
-
-  private:
-    table::Store& store_;
-    int left_;
-};
-
-// Runs the job again and again, each time killed one write later, until it ends by itself.
-template <class Job>
-int killed_until_done(Office& office, Job job) {
-    for (int writes = 0; writes < 50; ++writes) {
-        KilledStore store(office.store, writes % 2);
-        journal::Journal journal(store, office.clock, all_tables());
-        try {
-            job(journal);
-            return writes;
-        } catch (const base::Error& error) {
-            EXPECT_EQ(error.shown, "killed");
-        }
-    }
-    return -1;
-}
 
 TEST(Removals, TheCascadeEndsHoweverOftenTheServerIsKilled) {
     Office office;
@@ -71,11 +19,12 @@ TEST(Removals, TheCascadeEndsHoweverOftenTheServerIsKilled) {
     office.enrol(course, students);
     for (const auto& one : students)
         for (const auto* date : {"2026-10-01", "2026-10-02"}) (void)office.mark(one, course, date);
-    ASSERT_EQ(
-        office.ask("DELETE", "/api/courses/" + course + "?cascade=true", office.admin).status, 204
-    );
+    const auto gone =
+        office.ask("DELETE", "/api/courses/" + course + "?cascade=true", office.admin);
+    ASSERT_EQ(gone.status, 204);
+    const json::Object job{{"course_id", course}, {"entry", gone.header("Log-Entry")}};
     const int kills = killed_until_done(office, [&](journal::Journal& journal) {
-        base::run(Removals(journal).remove_course({{"course_id", course}}));
+        base::run(Removals(journal).remove_course(job));
     });
     EXPECT_GT(kills, 3);
     EXPECT_FALSE(office.stored(&courses_table, course));

@@ -5,9 +5,9 @@
 
 #include "platform/base/error.h"
 #include "studentcore/access.h"
-#include "studentcore/feed.h"
 #include "studentcore/marks.h"
 #include "studentcore/tables.h"
+#include "studentcore/timeline.h"
 
 namespace studentcore {
 namespace {
@@ -123,7 +123,7 @@ base::Task<json::Object> StudentSummary::model(web::Call call, std::string stude
     };
     if (full) {
         json::Array results;
-        for (auto& result : records.results) results.emplace_back(std::move(result));
+        for (const auto& result : records.results) results.emplace_back(result);
         model.set("results", std::move(results));
         model.set("courses", courses_model(records));
     }
@@ -138,8 +138,9 @@ base::Task<json::Object> StudentSummary::model(web::Call call, std::string stude
     if (full) {
         if (rights.truth("enrol"))
             model.set("other_courses", co_await other_courses(records.enrolments));
-        auto entries = co_await journal_.of_subject("student:" + student_id, {}, timeline_on_page);
-        model.set("timeline", co_await feed_of(&journal_, std::move(entries.entries), call.who));
+        auto timeline =
+            co_await timeline_of(&journal_, call.who, &records, student_id, {}, timeline_on_page);
+        model.set("timeline", std::move(timeline.items));
     }
     co_return model;
 }
@@ -157,11 +158,14 @@ base::Task<http::Response> StudentSummary::timeline(web::Call call) {
     const auto found = co_await journal_.store().get(&students_table, {student_id, {}});
     // The office may read on in the log of a student who is gone.
     if (!found && !is_admin(call.who)) throw base::Error::not_found("There is no such student.");
-    auto page = co_await journal_.of_subject("student:" + student_id, list.cursor, list.limit);
-    auto items = co_await feed_of(&journal_, std::move(page.entries), call.who);
+    StudentRecords records;
+    if (found && !found->item().contains("deleting"))
+        records = co_await records_of(&journal_.store(), call.who, student_id);
+    auto timeline =
+        co_await timeline_of(&journal_, call.who, &records, student_id, list.cursor, list.limit);
     co_return http::json({
-        {"items", std::move(items)},
-        {"cursor", page.cursor.empty() ? json::Value(nullptr) : json::Value(page.cursor)},
+        {"items", std::move(timeline.items)},
+        {"cursor", timeline.cursor.empty() ? json::Value(nullptr) : json::Value(timeline.cursor)},
     });
 }
 

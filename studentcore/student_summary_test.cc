@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "studentcore/classroom_test.h"
+#include "studentcore/copies.h"
 #include "studentcore/transcript_model.h"
 
 namespace studentcore {
@@ -83,6 +86,82 @@ TEST_F(Summary, AStudentSeesTheirOwnAndLearnsOfNoOther) {
     EXPECT_EQ(get(emile, "/api/students/" + students[0] + "/transcript.pdf").status, 404);
     EXPECT_EQ(get(ann, "/api/students/" + students[0] + "/transcript.pdf").status, 403);
     EXPECT_EQ(get(office, "/api/students/" + base::uuid_v7(1) + "/summary").status, 404);
+}
+
+TEST_F(Summary, TheTimelineHasWhatWasNotedInTheCoursesAndOnlyTheirOwn) {
+    write(&users_table, {{"user_id", ann.user_id}, {"full_name", ann.name}});
+    clock.now += 60'000;
+    (void)post(
+        ann, course_path(0, "/attendance"),
+        {{"date", "2026-11-20"}, {"marks", json::Array{mark(0, "Late"), mark(1, "Absent")}}}
+    );
+    const auto timeline = [&](const web::Identity& who, std::size_t at, std::string more = {}) {
+        return get(who, "/api/students/" + students[at] + "/timeline?limit=3" + more);
+    };
+    const auto first = timeline(office, 0);
+    ASSERT_EQ(first.list("items").size(), 3U) << first.text;
+    const auto& newest = *first.list("items")[0].object();
+    EXPECT_EQ(newest.text("action"), "attendance_marked");
+    EXPECT_EQ(newest.text("what"), "Databases, 2026-11-20, Late");
+    EXPECT_EQ(newest.text("at"), "2026-11-20T10:01:00.000Z");
+    EXPECT_EQ(newest.text("by"), "Ann Lecturer");
+    EXPECT_FALSE(newest.text("url").empty());
+    // Page by page, each line once: five marks of attendance, three results, two enrolments and
+    // the student's own entry.
+    std::set<std::string> seen;
+    std::size_t graded = 0;
+    std::string cursor;
+    do {
+        const auto page = timeline(office, 0, cursor.empty() ? "" : "&cursor=" + cursor);
+        for (const auto& item : page.list("items")) {
+            EXPECT_TRUE(seen.emplace(item.object()->text("id")).second);
+            if (item.object()->text("action") == "result_added") ++graded;
+        }
+        cursor = http::percent_encode(page.body.text("cursor"));
+    } while (!cursor.empty());
+    EXPECT_EQ(graded, 3U);
+    EXPECT_EQ(seen.size(), 11U);
+    const auto own = timeline(emile, 1);
+    ASSERT_FALSE(own.list("items").empty());
+    EXPECT_EQ(own.list("items")[0].object()->text("what"), "Databases, 2026-11-20, Absent");
+    EXPECT_EQ(own.text.find("Asha"), std::string::npos);
+    // A lecturer sees what was noted in their own courses.
+    EXPECT_EQ(timeline(bob, 0).text.find("Databases"), std::string::npos);
+    EXPECT_EQ(timeline(office, 0, "&cursor=x").status, 422);
+}
+
+TEST_F(Summary, TheTimelineSaysWhoEnteredAResult) {
+    // Ids never go back, whatever clocks other tests had; this one has to keep up with them.
+    const auto id = base::uuid_v7(clock.now);
+    clock.now = std::stoll(id.substr(0, 8) + id.substr(9, 4), nullptr, 16) + 1;
+    (void)post(ann, "/api/results", result(1, "final", "70"));
+    const auto timeline = get(office, "/api/students/" + students[1] + "/timeline");
+    const auto& newest = *timeline.list("items")[0].object();
+    EXPECT_EQ(newest.text("what"), "Databases, final, 70/100, B+");
+    EXPECT_EQ(newest.text("by"), "Ann Lecturer");
+}
+
+TEST_F(Summary, ANewNameDoesNotMoveTheTimeline) {
+    const auto record = [&] {
+        return get(office, "/api/students/" + students[0] + "/timeline").list("items");
+    };
+    const auto before = record();
+    clock.now += 60'000;
+    auto renamed = base::run(store.get(&courses_table, {courses[0], {}}))->item();
+    auto after = renamed;
+    after.set("course_name", "Data");
+    journal::Transaction change({}, "course_updated", "course:" + courses[0]);
+    change.replace(&courses_table, std::move(renamed), std::move(after));
+    ASSERT_TRUE(base::run(journal.commit(std::move(change))));
+    base::run(Copies(journal).rename_course({{"course_id", courses[0]}}));
+    const auto now = record();
+    ASSERT_EQ(now.size(), before.size());
+    for (std::size_t at = 0; at < now.size(); ++at)
+        EXPECT_EQ(now[at].object()->text("at"), before[at].object()->text("at"));
+    EXPECT_NE(
+        get(office, "/api/students/" + students[0] + "/timeline").text.find("Data,"),
+        std::string::npos
+    );
 }
 
 TEST_F(Summary, OneWithoutMarksIsOpen) {

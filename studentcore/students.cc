@@ -320,23 +320,14 @@ base::Task<http::Response> Students::remove(web::Call call) {
         change.remove(&students_table, std::move(*before));
     } else {
         // Without programme and shard it leaves both lists in this same write.
-        auto marked = *before;
-        marked.set("deleting", base::timestamp(journal_.clock().now_ms()));
-        marked.erase("program");
-        marked.erase("shard");
-        marked.erase("user_id");
+        const auto entry = change.known_as(journal_);
+        auto marked = marked_as_going(*before, entry, journal_.clock().now_ms());
         change.replace(&students_table, std::move(*before), std::move(marked));
-        change.enqueue("remove_student", {{"student_id", id}});
+        change.enqueue("remove_student", {{"student_id", id}, {"entry", entry}});
     }
     change.tell(event_of("student_deleted", id));
     web::Call::Done done{.item = {}, .location = {}, .page = "/students"};
-    auto response = co_await call.commit(std::move(change), std::move(done));
-    // What goes along is under way at once: no page may offer to take it back.
-    if (!belongings.none())
-        std::erase_if(response.headers, [](const auto& one) {
-            return one.first.starts_with("Log-");
-        });
-    co_return response;
+    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 }  // namespace studentcore

@@ -399,6 +399,7 @@ base::Task<http::Response> Users::remove(web::Call call) {
     change.remove(&users_table, std::move(*before));
     change.also(auth::Links::forget(id));
     const auto ending = co_await sessions_.ending(id);
+    change.enqueue("remove_lecturer", {{"user_id", id}, {"entry", change.known_as(journal_)}});
     change.also(ending.operation);
     web::Call::Done done{.item = {}, .location = {}, .page = "/users"};
     auto response = co_await call.commit(std::move(change), std::move(done));

@@ -38,7 +38,7 @@ struct Build {
     }
 };
 
-void add_record(Build& build, Change& change, const std::string& now, bool logged) {
+void add_record(Build& build, Change& change, const std::string& now, bool sets_time) {
     const table::Schema& schema = *change.table;
     Conflict changed{Conflict::Kind::changed, &schema, change.key, {}, {}};
     std::vector<table::Condition> unchanged;
@@ -55,7 +55,8 @@ void add_record(Build& build, Change& change, const std::string& now, bool logge
             change.before ? change.before->integer("version") : 0, change.after->integer("version")
         );
         change.after->set("version", last + 1);
-        if (logged || !change.after->contains("updated_at")) change.after->set("updated_at", now);
+        if (sets_time || !change.after->contains("updated_at"))
+            change.after->set("updated_at", now);
     }
     if (change.before && change.after) {
         build.add(table::Put{&schema, *change.after, std::move(unchanged)}, std::move(changed));
@@ -164,7 +165,7 @@ base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transacti
     const std::string now = base::timestamp(entry.at_ms);
 
     Build build;
-    for (auto& change : entry.changes) add_record(build, change, now, transaction.logged_);
+    for (auto& change : entry.changes) add_record(build, change, now, transaction.times_set_);
     if (transaction.idempotency_) {
         Idempotency& answer = *transaction.idempotency_;
         for (const auto& change : entry.changes)

@@ -67,7 +67,11 @@ const std::string& Transaction::known_as(Journal& journal) {
 }
 void Transaction::part_of(std::string entry_id) { entry_.part_of = std::move(entry_id); }
 void Transaction::note(std::string note) { entry_.note = std::move(note); }
-void Transaction::silent() { logged_ = false; }
+void Transaction::keep_times() { times_set_ = false; }
+void Transaction::silent() {
+    logged_ = false;
+    times_set_ = false;
+}
 
 namespace {
 

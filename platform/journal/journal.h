@@ -72,6 +72,9 @@ struct Change {
     const Change& change, std::optional<json::Object> after
 );
 
+// Sorts in front of every entry's id of that millisecond, and behind those of the one before.
+[[nodiscard]] std::string first_id_of(std::int64_t ms);
+
 // Whether the record still is as the change left it, as far as the change wrote it: then taking the
 // change back takes no later work along. What the server sets itself (version, copies, what is
 // computed) does not count; later edits of other attributes stay.
@@ -168,6 +171,8 @@ class Transaction {
     const std::string& known_as(Journal& journal);
     void part_of(std::string entry_id);
     void note(std::string note);
+    // Records keep the updated_at that they have: they come back, and nobody changed them.
+    void keep_times();
     // No log entry: for what is no change of a record (a demo, copies of a name). Records keep the
     // updated_at that they have.
     void silent();
@@ -195,6 +200,7 @@ class Transaction {
     std::optional<Idempotency> idempotency_;
     std::shared_ptr<const TakenId> taken_;  // the entry's id, when it was asked for
     bool logged_ = true;
+    bool times_set_ = true;
 };
 
 // What stood in the way; nothing was written.
@@ -235,9 +241,9 @@ class Journal {
     [[nodiscard]] base::Task<Entries> of_subject(
         std::string subject, std::string cursor, std::size_t limit
     );
-    // Those of `from_ms` and later, before `until_ms`; newest first.
+    // Those with ids from `from` on, before `until` ("": open); newest first.
     [[nodiscard]] base::Task<std::vector<Entry>> between(
-        std::string subject, std::int64_t from_ms, std::int64_t until_ms, std::size_t limit
+        std::string subject, std::string from, std::string until, std::size_t limit
     );
     // All entries, newest first.
     [[nodiscard]] base::Task<Entries> latest(std::string cursor, std::size_t limit);

@@ -10,6 +10,8 @@
 namespace web {
 namespace {
 
+constexpr std::size_t client_id_max = 64;
+
 bool has_type(std::string_view content_type, std::string_view wanted) {
     if (content_type.size() < wanted.size()) return false;
     const auto same = [](char a, char b) {
@@ -35,6 +37,15 @@ std::string Call::id(std::string_view parameter) const {
     const std::string_view text = request.parameter(parameter);
     if (!base::is_uuid(text)) throw base::Error::not_found("There is nothing at this address.");
     return std::string(text);
+}
+
+journal::Actor Call::actor() const {
+    const std::string_view client = request.header("X-Client-Id");
+    const bool good = client.size() <= client_id_max && std::ranges::all_of(client, [](char c) {
+                          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                                 (c >= 'A' && c <= 'Z') || c == '-';
+                      });
+    return {who.user_id, who.name, good ? std::string(client) : std::string()};
 }
 
 json::Object Call::body(table::SchemaRef schema) const {

@@ -58,7 +58,9 @@ class Call {
     std::optional<base::Error> problem;
 
     [[nodiscard]] bool is_api() const { return request.path().starts_with("/api/"); }
-    [[nodiscard]] journal::Actor actor() const { return {who.user_id, who.name}; }
+    // With the header X-Client-Id, which an open page chooses: its event carries it back, so that
+    // the page knows its own doing, and another page of the same person does not take it for its.
+    [[nodiscard]] journal::Actor actor() const;
     // Of the path; 404 unless a UUID.
     [[nodiscard]] std::string id(std::string_view parameter) const;
 

@@ -23,6 +23,14 @@ export function new_key() {
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// This page's own name: the events of its changes carry it back. (A person's name would not do: two
+// pages of one person, or two people of one name, must hear of each other.)
+const client = new_key();
+
+export function is_own(payload) {
+    return payload.client === client;
+}
+
 async function fetched(url, options) {
     try {
         return await fetch(url, { credentials: "same-origin", ...options });
@@ -40,6 +48,7 @@ export async function send(method, url, body, { key = new_key(), type, quiet = f
         headers: {
             Accept: "application/json",
             "X-CSRF-Token": token(),
+            "X-Client-Id": client,
             ...(method === "POST" ? { "Idempotency-Key": key } : {}),
             ...(body === undefined ? {} : { "Content-Type": type || "application/json" }),
         },

@@ -1,5 +1,6 @@
 // What every page does: theme, menus, forms that open in place, keys, forms, the live connection.
 
+import { is_own } from "./api.js";
 import "./forms.js";
 import { opener_of, show_keys } from "./keys.js";
 import { connect, on_event, on_return } from "./live.js";
@@ -86,6 +87,5 @@ on_event((name, payload) => {
     const subject = subjects.find((word) => name.startsWith(`${word}_`));
     if (!subject && name !== "server_message") return;
     const key = payload[`${subject}_id`] || payload.announcement_id;
-    const mine = payload.by === document.body.dataset.name;
-    if (document.body.dataset.live !== "own") refresh_soon(key, mine ? "" : payload.by);
+    if (document.body.dataset.live !== "own") refresh_soon(key, is_own(payload) ? "" : payload.by);
 });

@@ -4,7 +4,7 @@
 // stays as a draft on this device; a save without a connection is kept and sent later. Marks that
 // others save meanwhile appear, except where this reader has chosen something else.
 
-import { Refused, Unreachable, get, new_key, send } from "./api.js";
+import { Refused, Unreachable, get, is_own, new_key, send } from "./api.js";
 import { said } from "./forms.js";
 import { keep_page } from "./kept_page.js";
 import { explain } from "./keys.js";
@@ -286,7 +286,7 @@ function start() {
         const all_known = items.every((item) => item.status && by_id.get(item.student_id)?.dataset.status === item.status);
         if (all_known) return;
         merge(items.filter((item) => item.status), payload.by);
-        if (payload.by !== document.body.dataset.name) toast(text("marked_live", { name: payload.by }));
+        if (!is_own(payload)) toast(text("marked_live", { name: payload.by }));
         look_again("").catch(() => {});
     });
 

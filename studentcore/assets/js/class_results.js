@@ -2,7 +2,7 @@
 //
 // Marks are compared in hundredths, as whole numbers, so that the grade shown is the server's grade.
 
-import { Refused, Unreachable, get, send } from "./api.js";
+import { Refused, Unreachable, get, is_own, send } from "./api.js";
 import { said } from "./forms.js";
 import { explain } from "./keys.js";
 import { on_event, on_return } from "./live.js";
@@ -287,7 +287,7 @@ function start() {
     });
     on_event((name, payload) => {
         if (!name.startsWith("result_") || payload.course_id !== course || payload.exam_type !== exam) return;
-        if (saving || payload.by === document.body.dataset.name) return;
+        if (saving || is_own(payload)) return;
         look_again(payload.by).catch(() => {});
     });
 

@@ -2,6 +2,8 @@
 //
 //   data-done   words for the toast          data-go     page to go to, with {fields} of the answer
 //   data-reset  emptied after success        data-cascade  a 409 asks whether to delete it all
+//   data-left   words instead of data-done when the answer says that {left} records were left
+//   data-running  words instead of data-done when the answer says that it is still under way
 //   data-existing  where the record is whose unique value was typed again
 // A field marked data-number is sent as a number, data-list-value as a list of one, data-skip not at all.
 
@@ -141,13 +143,20 @@ async function submit(form) {
     }
 }
 
+function done_words(form, data) {
+    const { done, left, running } = form.dataset;
+    if (left && data?.left > 0) return left.replace("{n}", data.left);
+    return running && data?.state === "running" ? running : done;
+}
+
 async function finished(form, data, undo) {
+    const words = done_words(form, data);
     if (form.dataset.go) {
-        if (form.dataset.done) toast_later(form.dataset.done, { undo });
+        if (words) toast_later(words, { undo });
         location.assign(form.dataset.go.replace(/\{(\w+)\}/g, (whole, name) => data?.[name] ?? whole));
         return;
     }
-    if (form.dataset.done) toast(form.dataset.done, { undo });
+    if (words) toast(words, { undo });
     const drawer = form.closest("details.open-form");
     if ("reset" in form.dataset) form.reset();
     if (drawer && !("keepOpen" in form.dataset)) drawer.open = false;

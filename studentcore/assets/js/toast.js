@@ -17,15 +17,15 @@ export function toast(words, { undo, stay = false } = {}) {
         button.addEventListener("click", async () => {
             button.disabled = true;
             try {
-                await take_back(undo);
+                const { data } = await take_back(undo);
                 gone();
-                toast(text("undone"));
+                toast(text(data?.state === "running" ? "undoing" : "undone"));
                 document.dispatchEvent(new Event("undone"));
                 await refresh({ own: true });
             } catch (failure) {
                 gone();
                 const late = failure instanceof Refused && [404, 409, 412].includes(failure.status);
-                toast(late ? text("not_undone") : failure.message || text("failed"));
+                toast(failure.message || text(late ? "not_undone" : "failed"));
             }
         });
         box.append(button);
