@@ -83,6 +83,14 @@ json::Object checked_budget(
 ) {
     if (auto* amount = sent.find("amount"); amount != nullptr && amount->number() != nullptr)
         *amount = json::Value(amount->number()->text);
+    // Lists hold texts; who sends percentages as numbers means the same.
+    if (auto* sent_list = sent.find("thresholds");
+        sent_list != nullptr && sent_list->array() != nullptr) {
+        json::Array texts;
+        for (const auto& one : *sent_list->array())
+            texts.emplace_back(one.number() != nullptr ? json::Value(one.number()->text) : one);
+        *sent_list = json::Value(std::move(texts));
+    }
     auto old = before;
     if (auto* amount = old.find("amount"); amount != nullptr && amount->number() != nullptr)
         *amount = json::Value(amount->number()->text);

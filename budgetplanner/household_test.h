@@ -46,7 +46,8 @@ class Letterbox final : public notify::Mailer {
 
 class Household {
   public:
-    Household() {
+    // With another mailer than the letterbox, which outlives it.
+    explicit Household(notify::Mailer* other_mailer = nullptr) : mailer(other_mailer) {
         app.add_routes(router);
         app.journal.on_commit([this](const journal::Entry& entry) {
             for (const auto& event : entry.events) fired_.push_back(event.name);
@@ -85,6 +86,13 @@ class Household {
     Answer form(const std::string& target, const Somebody& who, std::string body) {
         body += "&csrf_token=" + http::percent_encode(who.csrf);
         return send("POST", target, who, body, "application/x-www-form-urlencoded", {});
+    }
+    // Of a stranger, as the browser's or another program's headers say.
+    Answer send_form(
+        const std::string& target, const std::string& body,
+        const std::map<std::string, std::string>& headers = {}
+    ) {
+        return send("POST", target, {}, body, "application/x-www-form-urlencoded", headers);
     }
     Answer raw(
         std::string_view method, const std::string& target, const Somebody& who,
@@ -126,6 +134,7 @@ class Household {
     base::Pool pool{1};
     auth::Passwords passwords{cheap()};
     Letterbox letters;
+    notify::Mailer* mailer;
     App app{
         {.store = store,
          .queue = queue,
@@ -134,7 +143,7 @@ class Household {
          .passwords = passwords,
          .pool = pool,
          .secret = std::string(32, 's'),
-         .mailer = &letters,
+         .mailer = mailer != nullptr ? mailer : &letters,
          .mail = {.public_url = "https://budget.example.org", .server = true}}
     };
     http::Router router;
