@@ -11,7 +11,8 @@ namespace {
 
 bool is_page(const File& file) { return file.ends_with(".html"); }
 bool is_script(const File& file) {
-    return file.ends_with(".js") && file.path.find("/assets/") != std::string::npos;
+    return file.ends_with(".js") && (file.path.find("/assets/") != std::string::npos ||
+                                     file.path.starts_with("platform/browser/"));
 }
 bool is_sent(const File& file) {
     return is_page(file) || is_script(file) || file.ends_with(".css") ||

@@ -75,12 +75,11 @@ export function said(failure) {
     return text("failed");
 }
 
-const kinds = ["attendance", "results", "enrolments", "courses"];
-
-// What is in the way in words: [["48 attendance marks", …]]; the server gives numbers as text.
+// What is in the way in words, of the kinds that the page has words for: ["48 attendance marks", …]; the
+// server gives numbers as text.
 function in_the_way(problem) {
-    return kinds
-        .filter((kind) => Number(problem[kind]) > 0)
+    return Object.keys(problem)
+        .filter((kind) => Number(problem[kind]) > 0 && text(`way_${kind}`) !== `way_${kind}`)
         .map((kind) => text(`way_${kind}`, { n: Number(problem[kind]) }));
 }
 
