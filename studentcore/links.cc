@@ -251,7 +251,7 @@ base::Task<> SignInLinks::keep_present(std::vector<std::string>* ids, table::Sch
     *ids = std::move(there);
 }
 
-base::Task<SignInLinks::Chosen> SignInLinks::chosen_by(json::Object sent) {
+base::Task<SignInLinks::Chosen> SignInLinks::chosen_by(const json::Object& sent) {
     const std::string role(sent.text("role"));
     if (role == faculty) return of_lecturers();
     if (const std::string import_id(sent.text("import_id")); !import_id.empty())

@@ -57,7 +57,7 @@ class SignInLinks {
         std::vector<std::string> user_ids;
         bool named = false;
     };
-    [[nodiscard]] base::Task<Chosen> chosen_by(json::Object sent);
+    [[nodiscard]] base::Task<Chosen> chosen_by(const json::Object& sent);
     [[nodiscard]] base::Task<Chosen> of_program(std::string program);
     [[nodiscard]] base::Task<Chosen> of_lecturers();
     // The students and users that the import added and that are still there.

@@ -97,9 +97,7 @@ TEST(SignInLinks, AnImportsPeopleGetThem) {
     EXPECT_EQ(office.ask("POST", "/api/sign-in-links", office.admin, by_import).items(), 1U)
         << "who has gone since gets none";
     const json::Object unknown{{"import_id", base::uuid_v7(1)}};
-    EXPECT_EQ(
-        office.ask("POST", "/api/sign-in-links", office.admin, unknown).wrong(), "import_id"
-    );
+    EXPECT_EQ(office.ask("POST", "/api/sign-in-links", office.admin, unknown).wrong(), "import_id");
 }
 
 TEST(SignInLinks, AWrongChoiceIsNamed) {

@@ -202,9 +202,8 @@ TEST(Users, WhatThePageRefusesIsSaidOnIt) {
     EXPECT_THAT(refused.text, HasSubstr("This user teaches 1 course."));
     EXPECT_THAT(refused.text, HasSubstr("name=\"cascade\" value=\"true\""));
     EXPECT_EQ(office.form(url, office.admin, "cascade=true").status, 303);
-    const auto ended = office.form(
-        "/users/" + office.other_lecturer.user_id + "/end-sessions", office.admin, ""
-    );
+    const auto ended =
+        office.form("/users/" + office.other_lecturer.user_id + "/end-sessions", office.admin, "");
     EXPECT_EQ(ended.header("Location"), "/users");
     EXPECT_EQ(office.ask("GET", "/api/session", office.other_lecturer).status, 401);
 }
