@@ -5,8 +5,9 @@
 // for the category ends the chain. Spending comes from the kept totals (totals.h) alone.
 //
 // GET    /api/budgets               list     ?month=YYYY-MM; page /budgets
-// POST   /api/budgets               create   {category, month, amount, carry_over?, thresholds?}; form POST /budgets
-// POST   /api/budgets/copy          copy     {from, to}: what the later month has already stays; form POST /budgets/copy
+// POST   /api/budgets               create   {category, month, amount, carry_over?, thresholds?};
+//                                            form POST /budgets
+// POST   /api/budgets/copy          copy     {from, to}: what the later month has already stays; form too
 // GET    /api/budgets/{budget_id}   get
 // PUT    /api/budgets/{budget_id}   replace  form POST /budgets/{budget_id}
 // PATCH  /api/budgets/{budget_id}   patch

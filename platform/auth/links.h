@@ -1,8 +1,9 @@
 // One-time links: 32 random bytes, shown once, kept as their SHA-256, good for 7 days unless told.
 //
-// A kind of link ("link", the sign-in, unless told) is good for that alone. Of a user's links of a kind
-// only the newest counts: the item <kind>s#<user_id>, - names it, and <kind>#<sha256>, - names the user. What uses a link up goes into the transaction that sets the
-// password, so that two browsers can't both do it. Thread-safe.
+// A kind of link ("link", the sign-in, unless told) is good for that alone. Of a user's links of a
+// kind only the newest counts: the item <kind>s#<user_id>, - names it, and <kind>#<sha256>, - names
+// the user. What uses a link up goes into the transaction that sets the password, so that two browsers
+// can't both do it. Thread-safe.
 //
 //   auto link = links.make(user_id);          // operations for a journal::Transaction (also())
 //   …/welcome/<link.token>

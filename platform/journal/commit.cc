@@ -132,6 +132,22 @@ json::Object idempotency_item(const Idempotency& answer, std::int64_t now_s) {
             {"ttl", now_s + idempotency_seconds}};
 }
 
+// The answer that a second request of the same key gets: the record as it is now written.
+void add_answer(Build& build, const Entry& entry, Idempotency& answer) {
+    for (const auto& change : entry.changes)
+        if (change.after && change.key == answer.answer_key)
+            answer.answer = json::write(table::shown(*change.table, *change.after));
+    Conflict before{Conflict::Kind::idempotent, &system_table(), answer.key, {}, {}};
+    build.add(
+        table::Put{
+            &system_table(),
+            idempotency_item(answer, entry.at_ms / 1000),
+            {table::Condition::absent()}
+        },
+        std::move(before)
+    );
+}
+
 }  // namespace
 
 std::size_t Transaction::operations() const {
@@ -166,21 +182,7 @@ base::Task<std::expected<Entry, Conflict>> Journal::commit(Transaction transacti
 
     Build build;
     for (auto& change : entry.changes) add_record(build, change, now, transaction.times_set_);
-    if (transaction.idempotency_) {
-        Idempotency& answer = *transaction.idempotency_;
-        for (const auto& change : entry.changes)
-            if (change.after && change.key == answer.answer_key)
-                answer.answer = json::write(table::shown(*change.table, *change.after));
-        Conflict before{Conflict::Kind::idempotent, &system_table(), answer.key, {}, {}};
-        build.add(
-            table::Put{
-                &system_table(),
-                idempotency_item(answer, entry.at_ms / 1000),
-                {table::Condition::absent()}
-            },
-            std::move(before)
-        );
-    }
+    if (transaction.idempotency_) add_answer(build, entry, *transaction.idempotency_);
     for (const auto& change : entry.changes) {
         add_guards(build, change);
         add_rows(build, change);

@@ -2,8 +2,8 @@
 //
 // Around each function stand, in this order: who asks (session or token), the role, the token's
 // scope, the CSRF check of writes by cookie, the documented query parameters, the Idempotency-Key,
-// then the function, then the renewed session cookie. A stranger is answered 401 under /api and sent to the sign-in page elsewhere. Filled before the
-// server starts.
+// then the function, then the renewed session cookie. A stranger is answered 401 under /api and sent to
+// the sign-in page elsewhere. Filled before the server starts.
 //
 //   routes.api(Method::get, "/api/results", {faculty, admin}, call(results, &Results::list),
 //              {.summary = "List results", .items = &results_table});

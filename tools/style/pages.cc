@@ -9,7 +9,9 @@
 namespace style {
 namespace {
 
-bool is_page(const File& file) { return file.ends_with(".html"); }
+// Mails are read where no style sheet is: theirs stand in the tags.
+bool is_mail(const File& file) { return file.name().starts_with("mail"); }
+bool is_page(const File& file) { return file.ends_with(".html") && !is_mail(file); }
 bool is_script(const File& file) {
     return file.ends_with(".js") && (file.path.find("/assets/") != std::string::npos ||
                                      file.path.starts_with("platform/browser/"));
