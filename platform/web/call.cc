@@ -186,6 +186,8 @@ base::Task<http::Response> Call::commit(journal::Transaction change, Done done) 
     if (!once_key.empty()) remember(change, once_key, done, status);
     if (same) {
         // Nothing is different: the record stands as it was asked for.
+        change.silent();
+        if (!once_key.empty()) (void)co_await journal_->commit(std::move(change));
         if (!is_api() && !done.page.empty()) co_return http::redirect(done.page);
         co_return done.item.empty() ? http::no_content() : http::json(done.item);
     }
@@ -203,8 +205,6 @@ base::Task<http::Response> Call::commit(journal::Transaction change, Done done) 
         throw base::Error(error);
     }
     const std::string id = outcome->id;
-        change.silent();
-        if (!once_key.empty()) (void)co_await journal_->commit(std::move(change));
     const std::string subject = outcome->subject;
     co_return logged(answer_of(std::move(*outcome), done, status), id, subject);
 }
