@@ -67,6 +67,31 @@ std::vector<Crossed> crossed_of(const Month& month, const Preferences& preferenc
     return crossed;
 }
 
+base::Task<> keep_told(table::Store* store, std::string user_id, std::string from, std::string to) {
+    const std::string old_name = "#" + base::folded(from) + "#";
+    const std::string new_name = "#" + base::folded(to) + "#";
+    if (old_name == new_name) co_return;
+    table::Query query;
+    query.table = &journal::system_table();
+    query.partitions = {told_partition(user_id)};
+    query.prefix = "budget#";
+    query.limit = table::write_operations_max;
+    do {
+        const auto page = co_await store->query(query);
+        table::Write write;
+        for (const auto& record : page.records) {
+            auto row = record.item();
+            std::string key(row.text("sk"));
+            const auto at = key.find(old_name);
+            if (at == std::string::npos) continue;
+            row.set("sk", key.replace(at, old_name.size(), new_name));
+            write.operations.emplace_back(table::Put{&journal::system_table(), std::move(row), {}});
+        }
+        if (!write.operations.empty()) (void)co_await store->write(std::move(write));
+        query.cursor = page.cursor;
+    } while (!query.cursor.empty());
+}
+
 void Alerts::add_work(queue::Worker& worker) {
     worker.on("look_at_budgets", [this](queue::Message* message) { return look(message); });
 }

@@ -41,6 +41,11 @@ struct Crossed {
 // By category, the lower thresholds first. Pure.
 [[nodiscard]] std::vector<Crossed> crossed_of(const Month& month, const Preferences& preferences);
 
+// Before a category gets another name: what was told of it stays told under that name. May be done twice.
+[[nodiscard]] base::Task<> keep_told(
+    table::Store* store, std::string user_id, std::string from, std::string to
+);
+
 class Alerts {
   public:
     static constexpr int daily_hour = 7;

@@ -159,6 +159,25 @@ TEST(Alerts, ABudgetsOwnThresholdsGoBeforeThePersons) {
     EXPECT_EQ(home.told().size(), 1U);
 }
 
+TEST(Alerts, ACategoryWithANewNameIsNotToldAnew) {
+    AlertedHousehold home;
+    const auto made = home.ask("POST", "/api/categories", home.ann, {{"name", "Snacks"}});
+    ASSERT_EQ(made.status, 201) << made.text;
+    home.budget("100", "Snacks");
+    home.spend("90", "2026-10-20", "Snacks");
+    home.work();
+    ASSERT_EQ(home.told().size(), 1U);
+    const std::string path = "/api/categories/" + std::string(made.body.text("category_id"));
+    ASSERT_EQ(home.ask("PATCH", path, home.ann, {{"name", "Sweets"}}).status, 200);
+    home.work();
+    home.spend("1", "2026-10-21", "Sweets");
+    home.work();
+    EXPECT_EQ(home.told().size(), 1U);
+    home.spend("9", "2026-10-21", "Sweets");
+    home.work();
+    EXPECT_EQ(home.told().size(), 2U);
+}
+
 TEST(Alerts, ALoweredBudgetTellsToo) {
     AlertedHousehold home;
     home.budget("100");

@@ -17,7 +17,8 @@ const program::Flags flags("BUDGETPLANNER");
 
 void add_mail(CLI::App* command, budgetplanner::MailOptions& mail) {
     flags.option(
-        command, "public-url", mail.public_url, "what people open; links in mails begin with it"
+        command, "public-url", mail.public_url,
+        "what people open, where links in mails begin; localhost and the port when not given"
     );
     flags.option(
         command, "smtp-url", mail.smtp_url,

@@ -41,6 +41,13 @@ std::unique_ptr<notify::Mailer> mailer_of(
     );
 }
 
+std::string public_url_of(const MailOptions& mail, const program::ServeOptions& options) {
+    if (!mail.public_url.empty()) return checked_public_url(mail.public_url);
+    const bool secure = !options.http.certificate_file.empty();
+    return (secure ? "https://localhost:" : "http://localhost:") +
+           std::to_string(options.http.port);
+}
+
 base::Task<> tick(schedule::Schedule* schedule) { (void)co_await schedule->tick(); }
 
 }  // namespace
@@ -70,7 +77,7 @@ void run_serve(
          .pool = pool,
          .secret = program::secret_of(place, options.secret),
          .mailer = mailer.get(),
-         .mail = {.public_url = checked_public_url(mail.public_url), .server = mailer != nullptr}}
+         .mail = {.public_url = public_url_of(mail, options), .server = mailer != nullptr}}
     );
 
     http::Router router;

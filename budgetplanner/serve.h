@@ -9,8 +9,8 @@ namespace budgetplanner {
 
 // How mail goes out, and what its links begin with.
 struct MailOptions {
-    std::string public_url = "http://localhost:5001";
-    std::string smtp_url;  // "" for none: mail is printed to the log
+    std::string public_url;  // "" for http://localhost and the port
+    std::string smtp_url;    // "" for none: mail is printed to the log
     std::string smtp_user;
     std::string smtp_password;
     std::string smtp_ca;

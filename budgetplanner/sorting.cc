@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "budgetplanner/alerts.h"
 #include "budgetplanner/expense_record.h"
 #include "budgetplanner/own_nouns.h"
 #include "budgetplanner/tables.h"
@@ -251,6 +252,7 @@ base::Task<> Sorting::rename(queue::Message* message) {
     const std::string user_id(message->payload.text("user_id"));
     const std::string from(message->payload.text("from"));
     const std::string to(message->payload.text("to"));
+    co_await keep_told(&journal_.store(), user_id, from, to);
     table::Query query;
     query.table = &expenses_table;
     query.index = "category-index";
