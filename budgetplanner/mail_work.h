@@ -32,7 +32,7 @@ struct MailSettings {
     bool server = false;  // false: no mail server is configured, mail is printed to the log
 };
 
-// Tries of a mail: about a day and a half until it is set aside.
+// Tries of a mail: 17 to 33 hours until it is set aside.
 inline constexpr queue::Retry mail_retry{
     .tries_max = 40, .first_ms = 30'000, .most_ms = std::int64_t{3600} * 1000
 };
