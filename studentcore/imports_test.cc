@@ -306,7 +306,9 @@ TEST(Import, AColumnCannotSetWhatTheServerSets) {
 TEST(Export, ComesBackUnchanged) {
     Office office;
     office.add_student("S1", "=cmd|' /C calc'!A0");
-    office.add_student("S2", "Comma, \"Quote\"\nNewline");
+    const auto id = office.add_student("S2", "Comma, \"Quote\"");
+    const json::Object remark{{"remark", "\"two\"\nlines, and more"}};
+    EXPECT_EQ(office.ask("PATCH", "/api/students/" + id, office.admin, remark).status, 200);
     std::string csv = csv_heading(students_table);
     const auto page = base::run(office.app.store.scan(&students_table, {}, 100));
     for (const auto& record : page.records) csv += csv_line(students_table, record.item());
