@@ -1,6 +1,5 @@
 #include "studentcore/audit.h"
 
-#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -109,6 +108,11 @@ table::SchemaRef table_named(std::string_view name) {
     for (const auto* schema : record_tables())
         if (schema->name == name) return schema;
     throw Error::invalid("table", "There is no such table.");
+}
+
+// A record that comes back is neither going nor on its way.
+void unmark(json::Object* record) {
+    for (const auto* const name : {"deleting", "removal", "restoring"}) record->erase(name);
 }
 
 }  // namespace
@@ -229,7 +233,7 @@ base::Task<http::Response> Audit::recover(web::Call call) {
     }
     auto then = co_await journal_.as_of(schema, key, subject, *at_ms);
     if (!then) throw Error::not_found("The log has no such record at that time.");
-    for (const auto* const name : {"deleting", "removal", "restoring"}) then->erase(name);
+    unmark(&*then);
     const auto singular = schema == &attendance_table
                               ? schema->name
                               : schema->name.substr(0, schema->name.size() - 1);

@@ -101,7 +101,7 @@ std::string action_of(const Line& line) {
 // Where a reader of that role can look at it.
 std::string url_of(const Line& line, const web::Identity& who) {
     if (who.role == "student") return {};
-    const auto course = "/courses/" + std::string(line.record.text("course_id"));
+    auto course = "/courses/" + std::string(line.record.text("course_id"));
     if (line.table == &enrolments_table) return course;
     if (line.table == &results_table)
         return course + "/results?exam_type=" + http::percent_encode(line.record.text("exam_type"));
