@@ -167,7 +167,8 @@ base::Task<http::Response> Notices::patch(web::Call call) {
     call.check_version(before, sent);
     bool read = true;
     if (const auto* value = sent.find("read"); value != nullptr) {
-        if (value->boolean() == nullptr) throw base::Error::invalid("read", "This is true or false.");
+        if (value->boolean() == nullptr)
+            throw base::Error::invalid("read", "This is true or false.");
         read = *value->boolean();
     } else if (call.is_api()) {
         throw base::Error::invalid("read", "Say whether it is read: true or false.");
