@@ -12,6 +12,7 @@ constexpr std::int64_t confirm_seconds = std::int64_t{7} * 86'400;
 constexpr std::int64_t reset_seconds = 3600;
 constexpr std::int64_t alerts_seconds = 900;  // zones differ by quarters of an hour
 constexpr std::size_t mails_at_once = 4;
+constexpr std::size_t imports_at_once = 4;
 
 }  // namespace
 
@@ -44,6 +45,9 @@ App::App(Parts parts)
       budgets(journal, parts.queue),
       summary(journal),
       sorting(journal, parts.queue, parts.pool, categories, rules),
+      imports(
+          journal, parts.queue, parts.pool, expenses, sorting, categories, money_accounts
+      ),
       notices(journal, parts.queue),
       alerts(journal, parts.queue, notices, parts.templates),
       unsubscribe(journal, parts.secret),
@@ -52,9 +56,11 @@ App::App(Parts parts)
           parts.templates, confirm_links, reset_links, unsubscribe, parts.mail
       ),
       expenses_worker(parts.queue, parts.clock, "expenses"),
+      imports_worker(parts.queue, parts.clock, "imports", {.at_once = imports_at_once}),
       mail_worker(parts.queue, parts.clock, "mail", {.at_once = mails_at_once}),
-      workers{&expenses_worker, &mail_worker} {
+      workers{&expenses_worker, &imports_worker, &mail_worker} {
     sorting.add_work(expenses_worker);
+    imports.add_work(imports_worker);
     alerts.add_work(expenses_worker);
     mail_work.add_work(mail_worker);
     schedule.every("alerts", alerts_seconds, [this] { return alerts.daily(); });

@@ -12,6 +12,7 @@
 #include "budgetplanner/alerts.h"
 #include "budgetplanner/budgets.h"
 #include "budgetplanner/expenses.h"
+#include "budgetplanner/imports.h"
 #include "budgetplanner/mail_work.h"
 #include "budgetplanner/notices.h"
 #include "budgetplanner/own_items.h"
@@ -89,6 +90,7 @@ class App {
     Budgets budgets;
     Summary summary;
     Sorting sorting;
+    Imports imports;
     Notices notices;
     Alerts alerts;
     Unsubscribe unsubscribe;
@@ -96,6 +98,7 @@ class App {
 
     // Do what the queues of these names hold; the caller runs, ticks and stops them all.
     queue::Worker expenses_worker;
+    queue::Worker imports_worker;
     queue::Worker mail_worker;
     std::vector<queue::Worker*> workers;
 

@@ -257,6 +257,71 @@ void add_sorting(web::Routes& routes, App& app) {
     );
 }
 
+void add_imports(web::Routes& routes, App& app) {
+    auto& imports = app.imports;
+    const std::string one = "/api/imports/{import_id}";
+    // What stands around the file in a form.
+    const http::RouteOptions file{.body_bytes_max = import_bytes_max + 64 * 1024};
+    routes.api(
+        Method::get, "/api/imports", person, call(imports, &Imports::list),
+        {.summary = "Imports of bank statements, the latest first",
+         .list = true,
+         .sorts = {"-created_at"}}
+    );
+    routes.api(
+        Method::post, "/api/imports", person, call(imports, &Imports::create),
+        {.summary = "Look at a bank statement; nothing is imported yet",
+         .body_type = "application/octet-stream",
+         .status = 201,
+         .query = {filter("account", "The account's name or id."), filter("file_name"),
+                   filter("format"), filter("encoding"), filter("decimal_mark"),
+                   filter("date_order"), filter("spent_is")}},
+        file
+    );
+    routes.api(
+        Method::get, one, person, call(imports, &Imports::get),
+        {.summary = "An import and its rows",
+         .query = {filter("state", "new, same, changed, confirms, refused or skip.")},
+         .list = true,
+         .sorts = {"row"}}
+    );
+    routes.api(
+        Method::patch, one, person, call(imports, &Imports::patch),
+        {.summary = "Read the file in another way, or choose what becomes of rows",
+         .body_schema = object_of(
+             {{"account", string_schema()},
+              {"options", Object{{"type", "object"}}},
+              {"rows", array_of(object_of(
+                           {{"row", Object{{"type", "integer"}}},
+                            {"choice", string_schema()},
+                            {"category", string_schema()}},
+                           {"row"}
+                       ))}}
+         )}
+    );
+    routes.api(
+        Method::post, one + "/apply", person, call(imports, &Imports::apply),
+        {.summary = "Import it, in the background"}
+    );
+    routes.api(
+        Method::post, one + "/undo", person, call(imports, &Imports::undo),
+        {.summary = "Take it back, in the background; what was changed since stays"}
+    );
+    routes.api(
+        Method::del, one, person, call(imports, &Imports::remove),
+        {.summary = "Forget what was not imported", .status = 204}
+    );
+    const auto list = call(imports, &Imports::list);
+    const auto rows = call(imports, &Imports::get);
+    routes.page("/import", person, list);
+    routes.form("/import", person, call(imports, &Imports::create), list, file);
+    routes.page("/import/{import_id}", person, rows);
+    routes.form("/import/{import_id}", person, call(imports, &Imports::patch), rows);
+    routes.form("/import/{import_id}/apply", person, call(imports, &Imports::apply), rows);
+    routes.form("/import/{import_id}/undo", person, call(imports, &Imports::undo), rows);
+    routes.form("/import/{import_id}/delete", person, call(imports, &Imports::remove), list);
+}
+
 void add_budgets(web::Routes& routes, App& app) {
     auto& budgets = app.budgets;
     const std::string one = "/api/budgets/{budget_id}";
@@ -361,6 +426,7 @@ void App::add_routes(http::Router& router) {
     add_summary(*routes_, *this);
     add_expenses(*routes_, *this);
     add_sorting(*routes_, *this);
+    add_imports(*routes_, *this);
     add_budgets(*routes_, *this);
     add_notices(*routes_, *this);
     // Outside the check that a write comes from our own pages: readers of mail post from elsewhere.
