@@ -36,6 +36,7 @@ App::App(Parts parts)
       rules(journal, rules_noun()),
       money_accounts(journal, accounts_noun()),
       rates(journal, rates_noun()),
+      categories_page(journal),
       accounts(
           journal, parts.queue, parts.passwords, sessions, slow_down, confirm_links, reset_links,
           categories

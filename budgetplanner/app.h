@@ -16,6 +16,7 @@
 #include "budgetplanner/mail_work.h"
 #include "budgetplanner/notices.h"
 #include "budgetplanner/own_items.h"
+#include "budgetplanner/own_pages.h"
 #include "budgetplanner/pages.h"
 #include "budgetplanner/preferences.h"
 #include "budgetplanner/sorting.h"
@@ -84,6 +85,7 @@ class App {
 
     Pages pages;
     OwnItems categories, rules, money_accounts, rates;
+    CategoriesPage categories_page;
     Accounts accounts;
     PreferencesPage preferences;
     Expenses expenses;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "budgetplanner/own_pages.h"
 #include "budgetplanner/tables.h"
 #include "platform/base/error.h"
 #include "platform/base/text.h"
@@ -254,6 +255,8 @@ base::Task<http::Response> Budgets::list(web::Call call) {
     if (!call.is_api()) {
         model.erase("cursor");
         model.set("preferences", budgetplanner::shown(preferences));
+        model.set("form", json::Object{{"category", ""}, {"amount", ""}});
+        co_await place_choices(&model, &journal_.store(), call.who.user_id);
     }
     co_return call.show("budgets", std::move(model));
 }

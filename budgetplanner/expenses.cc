@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "budgetplanner/own_pages.h"
 #include "budgetplanner/tables.h"
 #include "platform/base/error.h"
 #include "platform/base/random.h"
@@ -34,6 +35,27 @@ std::string date_in(const web::Call& call, std::string_view name) {
     if (!date.empty() && !base::is_date(date))
         throw base::Error::invalid(std::string(name), "This is a date, such as 2026-11-22.");
     return date;
+}
+
+// What the page's filter holds, and where the next page of it is.
+void place_filter(const web::Call& call, const std::string& cursor, json::Object* model) {
+    json::Object filter;
+    std::string query;
+    bool filtered = false;
+    for (const auto* const name :
+         {"q", "category", "kind", "account", "from", "until", "least", "most", "sort"}) {
+        const auto value = call.request.query(name).value_or("");
+        filter.set(name, value);
+        if (value.empty()) continue;
+        filtered = filtered || std::string_view(name) != "sort";
+        query += std::string(name) + "=" + http::percent_encode(value) + "&";
+    }
+    model->set("filter", std::move(filter)).set("filtered", filtered);
+    if (!cursor.empty())
+        model->set(
+            "more",
+            json::Object{{"url", "/expenses?" + query + "cursor=" + http::percent_encode(cursor)}}
+        );
 }
 
 }  // namespace
@@ -135,8 +157,10 @@ base::Task<http::Response> Expenses::get(web::Call call) {
     const std::string version(item.text("version"));
     if (!call.is_api()) {
         const auto home = co_await household(call.who.user_id);
-        json::Object model{{"form", answer_of(item)}, {"expense", answer_of(item)}};
+        auto entry = whole(expenses_table, answer_of(std::move(item)));
+        json::Object model{{"form", entry}, {"expense", std::move(entry)}};
         model.set("preferences", budgetplanner::shown(home.preferences));
+        co_await place_choices(&model, &journal_.store(), call.who.user_id);
         co_return call.show("expense", std::move(model));
     }
     co_return web::Call::record(json::write(answer_of(std::move(item))), version);
@@ -331,7 +355,11 @@ base::Task<http::Response> Expenses::list(web::Call call) {
     else
         found = co_await found_by_words(call.who.user_id, list, filter);
     json::Array items;
-    for (auto& item : found.items) items.emplace_back(answer_of(std::move(item)));
+    for (auto& item : found.items) {
+        auto entry = answer_of(std::move(item));
+        if (!call.is_api()) entry = whole(expenses_table, std::move(entry));
+        items.emplace_back(std::move(entry));
+    }
     json::Object model{
         {"items", std::move(items)},
         {"cursor", found.cursor.empty() ? json::Value(nullptr) : json::Value(found.cursor)},
@@ -339,8 +367,16 @@ base::Task<http::Response> Expenses::list(web::Call call) {
     if (found.total) model.set("total", *found.total);
     if (!call.is_api()) {
         model.set("preferences", budgetplanner::shown(home.preferences));
-        model.set("today", home.today).set("q", list.q).set("category", filter.category);
-        model.set("from", filter.from).set("until", filter.until).set("kind", filter.kind);
+        model.set("today", home.today);
+        place_filter(call, found.cursor, &model);
+        model.set(
+            "form", whole(
+                        expenses_table, {{"date", home.today},
+                                         {"kind", "expense"},
+                                         {"currency", home.preferences.home.code()}}
+                    )
+        );
+        co_await place_choices(&model, &journal_.store(), call.who.user_id);
     }
     co_return call.show("expenses", std::move(model));
 }

@@ -47,7 +47,8 @@ class Letterbox final : public notify::Mailer {
 class Household {
   public:
     // With another mailer than the letterbox, which outlives it.
-    explicit Household(notify::Mailer* other_mailer = nullptr) : mailer(other_mailer) {
+    explicit Household(notify::Mailer* other_mailer = nullptr, view::Options pages = {})
+        : templates(std::filesystem::path("budgetplanner"), pages), mailer(other_mailer) {
         app.add_routes(router);
         app.journal.on_commit([this](const journal::Entry& entry) {
             for (const auto& event : entry.events) fired_.push_back(event.name);
@@ -130,7 +131,7 @@ class Household {
         folder.path(), all_tables(), {.system = &journal::system_table(), .clock = &clock}
     };
     queue::TableQueue queue{store, clock, {.retry_of = {{"mail", mail_retry}}}};
-    view::Templates templates{std::filesystem::path("budgetplanner")};
+    view::Templates templates;
     base::Pool pool{1};
     auth::Passwords passwords{cheap()};
     Letterbox letters;

@@ -13,19 +13,39 @@ table::Condition unchanged(const json::Object& row) {
     return table::Condition::equals("version", row.integer("version"));
 }
 
+// As a client sees it: the id by its own name, without the row's keys.
+json::Object shown_as(const table::Schema& schema, json::Object row) {
+    json::Object item{{schema.key, row.text("sk")}};
+    for (auto& [name, value] : row)
+        if (name != "pk" && name != "sk" && name != schema.key)
+            item.append_new(name, std::move(value));
+    return table::shown(schema, std::move(item));
+}
+
 }  // namespace
+
+base::Task<std::vector<json::Object>> own_items(
+    table::Store* store, table::SchemaRef noun, std::string user_id
+) {
+    table::Query query;
+    query.table = &journal::system_table();
+    query.partitions = {noun->name + "#" + user_id};
+    query.limit = table::query_limit_max;
+    const auto page = co_await store->query(std::move(query));
+    std::vector<json::Object> items;
+    for (const auto& record : page.records) items.push_back(shown_as(*noun, record.item()));
+    std::ranges::stable_sort(items, {}, [](const json::Object& item) {
+        return item.integer("position");
+    });
+    co_return items;
+}
 
 std::string OwnItems::partition(const std::string& user_id) const {
     return noun_.schema->name + "#" + user_id;
 }
 
-// As a client sees it: the id by its own name, without the row's keys.
 json::Object OwnItems::shown(json::Object row) const {
-    json::Object item{{noun_.schema->key, row.text("sk")}};
-    for (auto& [name, value] : row)
-        if (name != "pk" && name != "sk" && name != noun_.schema->key)
-            item.append_new(name, std::move(value));
-    return table::shown(*noun_.schema, std::move(item));
+    return shown_as(*noun_.schema, std::move(row));
 }
 
 journal::Transaction OwnItems::change_by(const web::Call& call, std::string action) const {
@@ -40,17 +60,7 @@ void OwnItems::tell(journal::Transaction& change, const std::string& user_id) co
 }
 
 base::Task<std::vector<json::Object>> OwnItems::of(std::string user_id) {
-    table::Query query;
-    query.table = &journal::system_table();
-    query.partitions = {partition(user_id)};
-    query.limit = table::query_limit_max;
-    const auto page = co_await journal_.store().query(std::move(query));
-    std::vector<json::Object> items;
-    for (const auto& record : page.records) items.push_back(shown(record.item()));
-    std::ranges::stable_sort(items, {}, [](const json::Object& item) {
-        return item.integer("position");
-    });
-    co_return items;
+    return own_items(&journal_.store(), noun_.schema, std::move(user_id));
 }
 
 base::Task<std::optional<json::Object>> OwnItems::find(std::string user_id, std::string id) {

@@ -70,4 +70,9 @@ class OwnItems {
     OwnNoun noun_;
 };
 
+// A person's items of that noun, in the order of `position`, then of their ids.
+[[nodiscard]] base::Task<std::vector<json::Object>> own_items(
+    table::Store* store, table::SchemaRef noun, std::string user_id
+);
+
 }  // namespace budgetplanner

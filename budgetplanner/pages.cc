@@ -2,9 +2,32 @@
 
 #include <utility>
 
+#include "budgetplanner/tables.h"
+#include "budgetplanner/words.h"
 #include "platform/web/page_model.h"
 
 namespace budgetplanner {
+namespace {
+
+// "month_name" beside each "month", and where of a month's bar today is.
+void name_month(json::Object& item, const std::string& locale) {
+    for (const auto* const name : {"month", "previous", "next"})
+        if (is_month(item.text(name)))
+            item.set(std::string(name) + "_name", month_in_words(item.text(name), locale));
+    const auto days = item.integer("days");
+    if (days > 0) item.set("mark", item.integer("days_gone") * 100 / days);
+}
+
+void name_months(json::Object& model, const std::string& locale) {
+    name_month(model, locale);
+    if (auto* budgets = model.find("budgets"); budgets != nullptr && budgets->object() != nullptr)
+        name_month(*budgets->object(), locale);
+    if (auto* months = model.find("months"); months != nullptr && months->array() != nullptr)
+        for (auto& one : *months->array())
+            if (one.object() != nullptr) name_month(*one.object(), locale);
+}
+
+}  // namespace
 
 std::string Pages::render(
     std::string_view name, json::Object model, const web::Identity& who, http::Request request
@@ -13,8 +36,13 @@ std::string Pages::render(
     web::place_reader(model, who, request);
     model.set("page_" + std::string(name), true);
     std::string zone = "UTC";
-    if (const auto* mine = model.find("preferences"); mine != nullptr && mine->object() != nullptr)
+    std::string locale = "en";
+    if (const auto* mine = model.find("preferences");
+        mine != nullptr && mine->object() != nullptr) {
         zone = mine->object()->text("time_zone");
+        locale = mine->object()->text("locale");
+    }
+    name_months(model, locale);
     model.set("time_zone", zone);
     if (!model.contains("today")) model.set("today", base::date_of(clock_.now_ms(), zone));
     const std::string language = templates_.language_for(request.header("Accept-Language"));

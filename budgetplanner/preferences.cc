@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "budgetplanner/own_nouns.h"
+#include "budgetplanner/own_pages.h"
 #include "budgetplanner/tables.h"
 #include "platform/base/text.h"
 
@@ -223,7 +225,12 @@ base::Task<http::Response> PreferencesPage::show(web::Call call) {
     const auto user = co_await user_of(&journal_.store(), call.who.user_id);
     auto model = budgetplanner::shown(preferences_of(user));
     if (!call.is_api()) {
-        json::Object page{{"form", model}, {"preferences", std::move(model)}};
+        json::Object form = model;
+        for (const auto* const name : {"name", "rate"}) form.set(name, "");
+        json::Object page{{"form", std::move(form)}, {"preferences", std::move(model)}};
+        auto rates = co_await own_rows(&journal_.store(), &rate_items, call.who.user_id);
+        page.set("rates", std::move(rates));
+        co_await place_choices(&page, &journal_.store(), call.who.user_id);
         page.set("account", table::shown(users_table, user));
         co_return call.show("settings", std::move(page));
     }

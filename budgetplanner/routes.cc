@@ -139,6 +139,13 @@ void add_preferences(web::Routes& routes, App& app) {
          )}
     );
     routes.page("/settings", person, call(preferences, &PreferencesPage::show));
+    const auto settings_page = call(preferences, &PreferencesPage::show);
+    routes.form(
+        "/password", person, call(app.accounts, &Accounts::change_password), settings_page
+    );
+    routes.form(
+        "/confirm", person, call(app.accounts, &Accounts::send_confirmation), settings_page
+    );
     routes.form(
         "/settings", person, call(preferences, &PreferencesPage::change),
         call(preferences, &PreferencesPage::show)
@@ -246,7 +253,24 @@ void add_own(web::Routes& routes, OwnItems& items, const std::string& what) {
     );
 }
 
+// Forms of one noun on the page that shows it.
+void add_own_forms(
+    web::Routes& routes, OwnItems& items, const std::string& where, const web::Function& page
+) {
+    const std::string one = where + "/{" + items.schema().key + "}";
+    routes.form(where, person, call(items, &OwnItems::create), page);
+    routes.form(one, person, call(items, &OwnItems::patch), page);
+    routes.form(one + "/delete", person, call(items, &OwnItems::remove), page);
+}
+
 void add_sorting(web::Routes& routes, App& app) {
+    const auto sorting_page = call(app.categories_page, &CategoriesPage::show);
+    routes.page("/categories", person, sorting_page);
+    add_own_forms(routes, app.categories, "/categories", sorting_page);
+    add_own_forms(routes, app.rules, "/rules", sorting_page);
+    const auto settings_page = call(app.preferences, &PreferencesPage::show);
+    add_own_forms(routes, app.money_accounts, "/accounts", settings_page);
+    add_own_forms(routes, app.rates, "/rates", settings_page);
     add_own(routes, app.categories, "categories");
     add_own(routes, app.rules, "rules");
     add_own(routes, app.money_accounts, "accounts");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "budgetplanner/budgets.h"
+#include "budgetplanner/own_pages.h"
 #include "budgetplanner/preferences.h"
 #include "budgetplanner/tables.h"
 #include "budgetplanner/totals.h"
@@ -61,7 +62,7 @@ json::Object shown_month(const std::string& month, const Totals& totals, const C
     };
 }
 
-base::Task<json::Array> latest_of(table::Store* store, std::string user_id) {
+base::Task<json::Array> latest_of(table::Store* store, std::string user_id, bool api) {
     table::Query query;
     query.table = &expenses_table;
     query.index = "user_id-index";
@@ -71,7 +72,10 @@ base::Task<json::Array> latest_of(table::Store* store, std::string user_id) {
     const auto page = co_await store->query(std::move(query));
     json::Array items;
     for (const auto& record : page.records)
-        items.emplace_back(table::shown(expenses_table, record.item()));
+        items.emplace_back(
+            api ? table::shown(expenses_table, record.item())
+                : whole(expenses_table, table::shown(expenses_table, record.item()))
+        );
     co_return items;
 }
 
@@ -104,13 +108,14 @@ base::Task<http::Response> Summary::show(web::Call call) {
     model.set("incomes", shown_categories(budgets.totals.income, home));
     model.set("months", std::move(months));
     model.set("budgets", shown(budgets, preferences, today));
-    auto latest = co_await latest_of(store, user_id);
+    auto latest = co_await latest_of(store, user_id, call.is_api());
     model.set("latest", std::move(latest));
     model.set("unread", unread.empty() ? std::int64_t{0} : unread.front().value);
     model.set("email_confirmed", user.truth("email_confirmed"));
     if (!call.is_api()) {
         model.set("preferences", budgetplanner::shown(preferences));
         model.set("today", today);
+        co_await place_choices(&model, store, user_id);
     }
     co_return call.show("dashboard", std::move(model));
 }

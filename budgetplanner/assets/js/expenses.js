@@ -1,0 +1,3 @@
+// The list of entries: typing narrows it, more rows come on asking.
+
+import "./list.js";
