@@ -15,7 +15,7 @@
 namespace budgetplanner {
 namespace {
 
-constexpr std::size_t lanes_max = 16;
+constexpr std::size_t lanes_max = 64;           // so that many writes become one of the disk's
 constexpr std::size_t operations_a_write = 90;  // of the store's 100, the log's own beside them
 constexpr int tries_max = 5;
 constexpr std::size_t left_kept_max = 50;
@@ -149,10 +149,6 @@ struct Imports::Work {
         );
         return change;
     }
-    // Whether what the row does still fits the transaction.
-    static bool full(const journal::Transaction& change, const journal::Transaction& more) {
-        return !change.empty() && change.operations() + more.operations() > operations_a_write;
-    }
 };
 
 namespace {
@@ -267,6 +263,7 @@ base::Task<bool> Imports::apply_piece(Work* work, std::size_t number, bool again
     auto change = work->transaction();
     // Undo needs the rows at any time, so they don't expire any more.
     if (piece->erase("ttl") || again) change.also(table::Put{items(), *piece, {}});
+    std::size_t used = change.operations();
     for (const auto& entry : entries) {
         auto one = work->transaction();
         const bool there = !entry.guard.row.empty();
@@ -287,11 +284,14 @@ base::Task<bool> Imports::apply_piece(Work* work, std::size_t number, bool again
                 work->add_new(to, entry);
         };
         add(one);
-        if (Work::full(change, one)) {
+        const std::size_t more = one.operations() - journal::own_operations;
+        if (used > journal::own_operations && used + more > operations_a_write) {
             if (!co_await journal_.commit(std::move(change))) co_return false;
             change = work->transaction();
+            used = journal::own_operations;
         }
         add(change);
+        used += more;
     }
     change.tell(
         {"import_progress",
@@ -311,6 +311,7 @@ base::Task<bool> Imports::undo_piece(Work* work, std::size_t number) {
     const auto entries = co_await entries_of(&journal_.store(), work->user_id, rows);
     auto change = work->transaction();
     std::vector<const PlannedEntry*> left;
+    std::size_t used = change.operations();
     for (const auto& entry : entries) {
         const auto& guard = entry.guard.row;
         const bool ours = guard.text("import_id") == work->import_id;
@@ -346,11 +347,14 @@ base::Task<bool> Imports::undo_piece(Work* work, std::size_t number) {
         };
         auto one = work->transaction();
         add(one);
-        if (Work::full(change, one)) {
+        const std::size_t more = one.operations() - journal::own_operations;
+        if (used > journal::own_operations && used + more > operations_a_write) {
             if (!co_await journal_.commit(std::move(change))) co_return false;
             change = work->transaction();
+            used = journal::own_operations;
         }
         add(change);
+        used += more;
     }
     if (!change.empty()) {
         const auto written = co_await journal_.commit(std::move(change));

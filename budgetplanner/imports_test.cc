@@ -369,5 +369,84 @@ TEST(Imports, ARowOfAnAccountInTwoFormatsIsKnownByTheNumber) {
     EXPECT_EQ(home.ask("GET", "/api/accounts", home.ann).items(), 1U);
 }
 
+TEST(Imports, TwoPreviewsOfOneFileBringItOnce) {
+    Household home;
+    const auto one = look(home, home.ann, csv_of(october));
+    const auto two = look(home, home.ann, csv_of(october));
+    (void)apply(home, home.ann, one);
+    EXPECT_EQ(apply(home, home.ann, two).body.text("state"), "applied");
+    EXPECT_EQ(ledger(home, home.ann).size(), 4U);
+    // The second brought nothing, so there is nothing of it to take back.
+    (void)undo(home, home.ann, two);
+    EXPECT_EQ(ledger(home, home.ann).size(), 4U);
+    (void)undo(home, home.ann, one);
+    EXPECT_TRUE(ledger(home, home.ann).empty());
+}
+
+TEST(Imports, AnEntryThatWasTypedAndDeletedMeanwhileComesFromTheBank) {
+    Household home;
+    const auto id = home.add(home.ann, {{"amount", "12.50"}, {"date", "2026-10-01"}});
+    const auto made = look(home, home.ann, csv_of(october));
+    EXPECT_EQ(count(made, "confirms"), 1);
+    EXPECT_EQ(home.ask("DELETE", "/api/expenses/" + id, home.ann).status, 204);
+    (void)apply(home, home.ann, made);
+    EXPECT_EQ(ledger(home, home.ann).size(), 4U);
+}
+
+TEST(Imports, AnImportedEntryThatWasDeletedStaysAway) {
+    Household home;
+    const auto made = look(home, home.ann, csv_of(october));
+    (void)apply(home, home.ann, made);
+    const auto found = home.ask("GET", "/api/expenses?q=bakery", home.ann);
+    ASSERT_EQ(found.items(), 1U);
+    const std::string id(found.item(0).text("expense_id"));
+    EXPECT_EQ(home.ask("DELETE", "/api/expenses/" + id, home.ann).status, 204);
+    EXPECT_EQ(count(look(home, home.ann, csv_of(october)), "same"), 4);
+    (void)undo(home, home.ann, made);
+    EXPECT_TRUE(ledger(home, home.ann).empty());
+}
+
+TEST(Imports, APreviewIsForgottenWhenAskedOrAfterAWeek) {
+    Household home;
+    const auto made = look(home, home.ann, csv_of(october));
+    EXPECT_EQ(home.ask("DELETE", path_of(made), home.ben).status, 404);
+    EXPECT_EQ(home.ask("DELETE", path_of(made), home.ann).status, 204);
+    EXPECT_EQ(home.ask("GET", path_of(made), home.ann).status, 404);
+    const auto other = look(home, home.ann, csv_of(october));
+    const auto kept = look(home, home.ann, csv_of(october));
+    (void)apply(home, home.ann, kept);
+    EXPECT_EQ(home.ask("DELETE", path_of(kept), home.ann).status, 409);
+    constexpr std::int64_t week = std::int64_t{7} * 86'400;
+    home.clock.pass_s(week + 1);
+    home.ann = [&] {
+        const auto session =
+            base::run(home.app.sessions.start({home.ann.user_id, "ann", "ann", "person", {}}));
+        return Somebody{home.ann.user_id, session.cookie, session.csrf};
+    }();
+    EXPECT_EQ(home.ask("GET", path_of(other), home.ann).status, 404);
+    EXPECT_EQ(home.ask("POST", path_of(other) + "/apply", home.ann).status, 404);
+    EXPECT_EQ(home.ask("GET", path_of(kept), home.ann).items(), 4U);
+    EXPECT_EQ(undo(home, home.ann, kept).body.text("state"), "undone");
+}
+
+TEST(Imports, PagesOfRowsGiveEachRowOnce) {
+    Household home;
+    std::vector<Line> lines;
+    for (int i = 0; i < 130; ++i)
+        lines.push_back({"2026-10-01", "-" + std::to_string(i + 1), "Shop", ""});
+    const auto made = look(home, home.ann, csv_of(lines));
+    std::size_t seen = 0;
+    std::string cursor;
+    do {
+        const auto page =
+            home.ask("GET", path_of(made) + "?state=new&limit=40&cursor=" + cursor, home.ann);
+        ASSERT_EQ(page.status, 200) << page.text;
+        for (std::size_t i = 0; i < page.items(); ++i)
+            EXPECT_EQ(page.item(i).integer("row"), static_cast<std::int64_t>(seen++));
+        cursor = page.body.text("cursor");
+    } while (!cursor.empty());
+    EXPECT_EQ(seen, 130U);
+}
+
 }  // namespace
 }  // namespace budgetplanner
