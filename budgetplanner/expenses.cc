@@ -50,6 +50,7 @@ void place_filter(const web::Call& call, const std::string& cursor, json::Object
         filtered = filtered || std::string_view(name) != "sort";
         query += std::string(name) + "=" + http::percent_encode(value) + "&";
     }
+    filter.set("without_category", filter.text("category") == "none");
     model->set("filter", std::move(filter)).set("filtered", filtered);
     if (!cursor.empty())
         model->set(

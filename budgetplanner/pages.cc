@@ -14,6 +14,8 @@ void name_month(json::Object& item, const std::string& locale) {
     for (const auto* const name : {"month", "previous", "next"})
         if (is_month(item.text(name)))
             item.set(std::string(name) + "_name", month_in_words(item.text(name), locale));
+    if (is_month(item.text("month")))
+        item.set("month_ends", base::add_days(add_months(item.text("month"), 1) + "-01", -1));
     const auto days = item.integer("days");
     if (days > 0) item.set("mark", item.integer("days_gone") * 100 / days);
 }

@@ -63,6 +63,9 @@ TEST_F(Pages, AreShownToWhoHasEntries) {
           "/notifications"})
         page(target, home.ann);
     EXPECT_THAT(page("/expenses/" + entry, home.ann).text, HasSubstr("lunch"));
+    const std::string without = "value=\"none\" selected";
+    EXPECT_THAT(page("/expenses?category=none", home.ann).text, HasSubstr(without));
+    EXPECT_THAT(page("/expenses", home.ann).text, Not(HasSubstr(without)));
     EXPECT_EQ(home.ask("GET", "/expenses/" + entry, home.ben).status, 404);
 }
 

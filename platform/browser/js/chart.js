@@ -38,11 +38,16 @@ const direct_labels = {
         ctx.fillStyle = css("--ink-2");
         ctx.font = `12px ${getComputedStyle(document.body).fontFamily}`;
         ctx.textBaseline = "bottom";
+        const words = values.map((value) => `${value.toLocaleString(text("locale"))}${unit}`);
+        const is_line = chart.config.type === "line";
+        const gap = points.length > 1 ? Math.abs(points[1].x - points[0].x) : chart.width;
+        const widest = Math.max(0, ...words.map((word) => ctx.measureText(word).width));
+        // On a narrow screen they would run into each other: then the axis and the table tell.
+        if (!is_line && widest > gap) return ctx.restore();
         points.forEach((point, index) => {
-            const is_line = chart.config.type === "line";
             if (is_line && index !== points.length - 1) return;
             ctx.textAlign = is_line ? "right" : "center";
-            ctx.fillText(`${values[index]}${unit}`, point.x, point.y - (is_line ? 12 : 4));
+            ctx.fillText(words[index], point.x, point.y - (is_line ? 12 : 4));
         });
         ctx.restore();
     },
