@@ -6,6 +6,7 @@
 #include <exception>
 #include <string>
 
+#include "budgetplanner/import_command.h"
 #include "budgetplanner/serve.h"
 #include "platform/base/error.h"
 #include "platform/base/log.h"
@@ -31,6 +32,19 @@ void add_mail(CLI::App* command, budgetplanner::MailOptions& mail) {
     flags.option(command, "mail-from", mail.mail_from, "the sender, \"A name <address>\"");
 }
 
+void add_import(CLI::App& app, program::Place& place, budgetplanner::ImportOptions& import) {
+    auto* command = app.add_subcommand("import", "Import a bank statement");
+    flags.add_place(command, place);
+    command->add_option("file", import.file, "OFX, QFX, QIF, CAMT, MT940 or CSV")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_option("--user", import.user, "whose it is: user name or e-mail address")
+        ->required();
+    command->add_option("--account", import.account, "the account's name, where the file has none");
+    command->add_flag("--dry-run", import.dry_run, "only say what would come");
+    command->callback([&] { budgetplanner::run_import(place, import); });
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -43,11 +57,13 @@ int main(int count, char** arguments) {
     program::ServeOptions serve;
     serve.http = {.address = "127.0.0.1", .port = 5001};
     budgetplanner::MailOptions mail;
+    budgetplanner::ImportOptions import;
     int status = 0;
     try {
         auto* command = flags.add_serve(app, place, serve);
         add_mail(command, mail);
         command->callback([&] { budgetplanner::run_serve(place, serve, mail); });
+        add_import(app, place, import);
         app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
         return app.exit(error);
