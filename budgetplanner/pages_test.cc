@@ -49,7 +49,8 @@ class Pages : public ::testing::Test {
 
 TEST_F(Pages, AreShownToWhoHasNothingYet) {
     for (const auto* const target :
-         {"/", "/expenses", "/budgets", "/categories", "/settings", "/sessions", "/notifications"})
+         {"/", "/expenses", "/budgets", "/categories", "/settings", "/sessions", "/notifications",
+          "/import"})
         page(target, home.ben);
     for (const auto* const target : {"/login", "/register", "/forgot", "/forgot?sent"})
         page(target, {});
