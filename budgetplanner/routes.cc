@@ -70,6 +70,10 @@ void add_accounts(web::Routes& routes, App& app) {
         Method::get, "/api/session", person, call(accounts, &Accounts::session),
         {.summary = "Who is signed in"}
     );
+}
+
+void add_links(web::Routes& routes, App& app) {
+    auto& accounts = app.accounts;
     routes.open_page("/forgot", call(accounts, &Accounts::forgot_page));
     routes.open_form(
         "/forgot", call(accounts, &Accounts::forgot), call(accounts, &Accounts::forgot_page)
@@ -446,6 +450,7 @@ void add_notices(web::Routes& routes, App& app) {
 void App::add_routes(http::Router& router) {
     routes_ = std::make_unique<web::Routes>(router, sessions, journal, pages);
     add_accounts(*routes_, *this);
+    add_links(*routes_, *this);
     add_preferences(*routes_, *this);
     add_summary(*routes_, *this);
     add_expenses(*routes_, *this);
