@@ -57,10 +57,6 @@ std::string agent_of(http::Request request) {
     return agent;
 }
 
-std::string session_partition(std::string_view user_id) {
-    return "session_of#" + std::string(user_id);
-}
-
 queue::New mail(std::string kind, std::string_view user_id) {
     return {.queue = "mail", .kind = std::move(kind), .payload = {{"user_id", user_id}}};
 }
@@ -204,7 +200,7 @@ base::Task<http::Response> Accounts::begin(
     const auto started = co_await sessions_.start(who);
     const auto now = journal_.clock().now_s();
     json::Object row{
-        {"pk", session_partition(who.user_id)},     {"sk", started.session_id},
+        {"pk", session_rows_of(who.user_id)},       {"sk", started.session_id},
         {"at", base::timestamp(now * 1000)},        {"agent", agent_of(call.request)},
         {"address", call.request.remote_address()}, {"ttl", now + auth::SessionOptions{}.whole_s},
     };
@@ -226,7 +222,7 @@ base::Task<http::Response> Accounts::logout(web::Call call) {
         co_await sessions_.end(call.who);
         table::Write write;
         write.operations.emplace_back(table::Delete{
-            &journal::system_table(), {session_partition(call.who.user_id), call.who.session_id}, {}
+            &journal::system_table(), {session_rows_of(call.who.user_id), call.who.session_id}, {}
         });
         (void)co_await journal_.store().write(std::move(write));
     }
@@ -371,41 +367,6 @@ base::Task<http::Response> Accounts::change_password(web::Call call) {
     co_await set_password(&call, user, std::string(sent.text("new_password")), "new_password", {});
     // All sessions are over, this one too: go on with a new one.
     co_return co_await begin(std::move(call), std::move(user), "/settings", 200);
-}
-
-base::Task<http::Response> Accounts::sessions(web::Call call) {
-    table::Query query;
-    query.table = &journal::system_table();
-    query.partitions = {session_partition(call.who.user_id)};
-    query.descending = true;
-    query.limit = 100;
-    const auto page = co_await journal_.store().query(std::move(query));
-    json::Array items;
-    for (const auto& record : page.records) {
-        const auto row = record.item();
-        items.emplace_back(json::Object{
-            {"session_id", row.text("sk")},
-            {"at", row.text("at")},
-            {"agent", row.text("agent")},
-            {"address", row.text("address")},
-            {"current", row.text("sk") == call.who.session_id},
-        });
-    }
-    co_return call.show("sessions", {{"items", std::move(items)}, {"cursor", nullptr}});
-}
-
-base::Task<http::Response> Accounts::end_session(web::Call call) {
-    const std::string id(call.request.parameter("session_id"));
-    table::Key key{session_partition(call.who.user_id), id};
-    const auto row = co_await journal_.store().get(&journal::system_table(), key);
-    if (!row) throw base::Error::not_found("There is no such session.");
-    auth::Identity ended = call.who;
-    ended.session_id = id;
-    co_await sessions_.end(std::move(ended));
-    journal::Transaction change(call.actor(), "session_ended", subject_of(call.who.user_id));
-    change.also(table::Delete{&journal::system_table(), std::move(key), {}});
-    web::Call::Done done{.item = {}, .location = {}, .page = "/sessions"};
-    co_return co_await call.commit(std::move(change), std::move(done));
 }
 
 }  // namespace budgetplanner

@@ -20,6 +20,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "budgetplanner/own_items.h"
 #include "platform/auth/links.h"
@@ -91,5 +92,8 @@ class Accounts {
     auth::Links& reset_links_;
     OwnItems& categories_;
 };
+
+// The partition of the system table whose sort keys are the person's sessions.
+[[nodiscard]] std::string session_rows_of(std::string_view user_id);
 
 }  // namespace budgetplanner

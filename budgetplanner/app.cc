@@ -46,9 +46,7 @@ App::App(Parts parts)
       budgets(journal, parts.queue),
       summary(journal),
       sorting(journal, parts.queue, parts.pool, categories, rules),
-      imports(
-          journal, parts.queue, parts.pool, expenses, sorting, categories, money_accounts
-      ),
+      imports(journal, parts.queue, parts.pool, expenses, sorting, categories, money_accounts),
       notices(journal, parts.queue),
       alerts(journal, parts.queue, notices, parts.templates),
       unsubscribe(journal, parts.secret),

@@ -109,6 +109,34 @@ std::string number_name(const Statement& statement) {
     return base::uuid_v5("statement account|" + statement.bank + "|" + statement.account);
 }
 
+// Which of the file's numbers went to which account: remembered when it is applied.
+void set_numbers(
+    json::Object& import, const std::vector<ImportAccount>& accounts,
+    const std::vector<Statement>& statements
+) {
+    json::Array numbers;
+    for (std::size_t i = 0; i < accounts.size(); ++i)
+        if (!statements[i].account.empty())
+            numbers.emplace_back(json::Object{
+                {"number", number_name(statements[i])}, {"account_id", accounts[i].account_id}
+            });
+    import.set("numbers", std::move(numbers));
+}
+
+json::Array items_of(const std::vector<ImportAccount>& accounts) {
+    json::Array items;
+    for (const auto& account : accounts) items.emplace_back(json_of(account));
+    return items;
+}
+
+void set_notes(json::Object& import, const std::vector<StatementNote>& said) {
+    json::Array notes;
+    for (const auto& note : said)
+        if (notes.size() < notes_shown_max)
+            notes.emplace_back(json::Object{{"message", note.message}});
+    import.set("notes", std::move(notes));
+}
+
 }  // namespace
 
 base::Task<std::vector<ImportAccount>> Imports::accounts_of(
@@ -217,46 +245,42 @@ base::Task<std::string> Imports::file_of(std::string import_id) {
     co_return bytes;
 }
 
+// The same kind of file of the same account is read as it was when it was last applied.
+base::Task<std::optional<StatementChoices>> Imports::choices_before(
+    std::string user_id, std::string kind_of_file, json::Object asked
+) {
+    const auto known = co_await remembered("import_columns#" + user_id, std::move(kind_of_file));
+    const auto* columns = known ? known->find("options") : nullptr;
+    if (columns == nullptr || columns->object() == nullptr) co_return std::nullopt;
+    auto choices = choices_of(merged_options(*columns->object(), asked));
+    if (!choices) co_return std::nullopt;
+    co_return std::move(*choices);
+}
+
 base::Task<json::Object> Imports::planned(
     std::string user_id, json::Object import, std::string bytes
 ) {
-    const auto* options = import.find("options");
-    auto choices = choices_of(
-        options != nullptr && options->object() != nullptr ? *options->object() : json::Object()
-    );
+    json::Object asked;
+    if (const auto* sent = import.find("options"); sent != nullptr && sent->object() != nullptr)
+        asked = *sent->object();
+    auto choices = choices_of(asked);
     if (!choices) throw base::Error::invalid(std::move(choices.error()));
     auto read_work = [&] { return read_statements(bytes, *choices); };
     auto read = co_await pool_.run(read_work);
     if (!read) throw unreadable(read.error());
     auto accounts =
         co_await accounts_of(user_id, std::string(import.text("account")), &read->statements);
-    // The same kind of file of the same account is read as it was when it was last applied.
     if (read->guess.format == StatementFormat::csv && !choices->csv && accounts.size() == 1) {
-        const auto known = co_await remembered(
-            "import_columns#" + user_id,
-            signature_of(read->guess.csv) + "#" + accounts.front().account_id
+        auto again = co_await choices_before(
+            user_id, signature_of(read->guess.csv) + "#" + accounts.front().account_id, asked
         );
-        const auto* columns = known ? known->find("options") : nullptr;
-        if (columns != nullptr && columns->object() != nullptr) {
-            const auto merged = merged_options(
-                *columns->object(), options != nullptr && options->object() != nullptr
-                                        ? *options->object()
-                                        : json::Object()
-            );
-            if (auto again = choices_of(merged)) {
-                *choices = std::move(*again);
-                auto reread = co_await pool_.run(read_work);
-                if (reread && reread->statements.size() == 1) read = std::move(reread);
-            }
+        if (again) {
+            *choices = std::move(*again);
+            auto reread = co_await pool_.run(read_work);
+            if (reread && reread->statements.size() == 1) read = std::move(reread);
         }
     }
-    json::Array numbers;
-    for (std::size_t i = 0; i < accounts.size(); ++i)
-        if (!read->statements[i].account.empty())
-            numbers.emplace_back(json::Object{
-                {"number", number_name(read->statements[i])}, {"account_id", accounts[i].account_id}
-            });
-    import.set("numbers", std::move(numbers));
+    set_numbers(import, accounts, read->statements);
     auto all = joined(std::move(read->statements), std::move(accounts));
 
     const auto home = co_await expenses_.household(user_id);
@@ -294,14 +318,9 @@ base::Task<json::Object> Imports::planned(
     };
     co_await pool_.run(plan);
 
-    json::Array notes;
-    for (const auto& note : read->notes)
-        if (notes.size() < notes_shown_max)
-            notes.emplace_back(json::Object{{"message", note.message}});
-    json::Array account_items;
-    for (const auto& account : all.accounts) account_items.emplace_back(json_of(account));
+    set_notes(import, read->notes);
     import.set("guess", budgetplanner::shown(read->guess)).set("counts", counts.shown());
-    import.set("accounts", std::move(account_items)).set("notes", std::move(notes));
+    import.set("accounts", items_of(all.accounts));
     import.set("from", from).set("until", until);
     import.set(
         "pieces", static_cast<std::uint64_t>((rows.size() + rows_a_piece - 1) / rows_a_piece)

@@ -26,14 +26,12 @@ struct Guard {
     std::optional<json::Object> expense;
 };
 
-table::SchemaRef items() { return &journal::system_table(); }
-
 table::Put put_guard(json::Object guard, table::Condition condition) {
-    return {items(), std::move(guard), {std::move(condition)}};
+    return {&journal::system_table(), std::move(guard), {std::move(condition)}};
 }
 table::Delete delete_guard(const json::Object& guard, std::string_view import_id) {
     return {
-        items(),
+        &journal::system_table(),
         {std::string(guard.text("pk")), std::string(guard.text("sk"))},
         {table::Condition::equals("import_id", import_id)}
     };
@@ -74,8 +72,6 @@ struct Imports::Work {
     std::vector<json::Object> left;  // what undo left, with why
     std::exception_ptr failure;
     queue::Bell bell;
-
-    [[nodiscard]] std::string subject() const { return subject_of(user_id); }
 
     // The changes of one row; kept together in one write.
     void add_new(journal::Transaction& change, const PlannedEntry& entry) const {
@@ -145,7 +141,7 @@ struct Imports::Work {
     [[nodiscard]] journal::Transaction transaction() const {
         journal::Transaction change(
             {user_id, std::string(import.text("by"))},
-            undoing ? "import_rows_undone" : "import_rows", subject()
+            undoing ? "import_rows_undone" : "import_rows", subject_of(user_id)
         );
         return change;
     }
@@ -262,7 +258,7 @@ base::Task<bool> Imports::apply_piece(Work* work, std::size_t number, bool again
     if (entries.empty()) co_return true;
     auto change = work->transaction();
     // Undo needs the rows at any time, so they don't expire any more.
-    if (piece->erase("ttl") || again) change.also(table::Put{items(), *piece, {}});
+    if (piece->erase("ttl") || again) change.also(table::Put{&journal::system_table(), *piece, {}});
     std::size_t used = change.operations();
     for (const auto& entry : entries) {
         auto one = work->transaction();
@@ -381,7 +377,7 @@ base::Task<> Imports::end(Work* work, queue::Message* message) {
     }
     journal::Transaction change(
         {work->user_id, std::string(work->import.text("by"))},
-        work->undoing ? "import_undo_done" : "import_done", work->subject()
+        work->undoing ? "import_undo_done" : "import_done", subject_of(work->user_id)
     );
     json::Array months;
     for (std::string month(month_of(after.text("from"))), last(month_of(after.text("until")));

@@ -94,6 +94,9 @@ class Imports {
     [[nodiscard]] base::Task<std::vector<json::Object>> typed_entries(
         std::string user_id, std::string from, std::string until
     );
+    [[nodiscard]] base::Task<std::optional<StatementChoices>> choices_before(
+        std::string user_id, std::string kind_of_file, json::Object asked
+    );
     [[nodiscard]] base::Task<std::optional<json::Object>> remembered(
         std::string partition, std::string sort
     );

@@ -6,7 +6,7 @@
 #include <exception>
 #include <string>
 
-#include "budgetplanner/import_command.h"
+#include "budgetplanner/commands.h"
 #include "budgetplanner/serve.h"
 #include "platform/base/error.h"
 #include "platform/base/log.h"

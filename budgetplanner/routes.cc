@@ -144,9 +144,7 @@ void add_preferences(web::Routes& routes, App& app) {
     );
     routes.page("/settings", person, call(preferences, &PreferencesPage::show));
     const auto settings_page = call(preferences, &PreferencesPage::show);
-    routes.form(
-        "/password", person, call(app.accounts, &Accounts::change_password), settings_page
-    );
+    routes.form("/password", person, call(app.accounts, &Accounts::change_password), settings_page);
     routes.form(
         "/confirm", person, call(app.accounts, &Accounts::send_confirmation), settings_page
     );
@@ -301,9 +299,10 @@ void add_imports(web::Routes& routes, App& app) {
         {.summary = "Look at a bank statement; nothing is imported yet",
          .body_type = "application/octet-stream",
          .status = 201,
-         .query = {filter("account", "The account's name or id."), filter("file_name"),
-                   filter("format"), filter("encoding"), filter("decimal_mark"),
-                   filter("date_order"), filter("spent_is")}},
+         .query =
+             {filter("account", "The account's name or id."), filter("file_name"), filter("format"),
+              filter("encoding"), filter("decimal_mark"), filter("date_order"), filter("spent_is")}
+        },
         file
     );
     routes.api(

@@ -39,7 +39,8 @@ TEST(Sorting, WhatThePersonChoseIsLearnedAndNeverOverwritten) {
     Household home;
     for (int i = 0; i < 6; ++i) {
         const auto id = home.add(
-            home.ann, {{"amount", "3.50"}, {"description", "Corner Cafe"}, {"category", "Household"}}
+            home.ann,
+            {{"amount", "3.50"}, {"description", "Corner Cafe"}, {"category", "Household"}}
         );
         EXPECT_EQ(entry(home, id).text("category_source"), "person");
     }

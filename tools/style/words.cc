@@ -61,7 +61,7 @@ const std::vector<Ban>& bans() {
         {"system(", shell, program},
         {"popen(", shell, program},
         {"std::getenv", "a member of the program's options", program},
-        {"printf", "base::log", program, {"studentcore/commands.cc"}},
+        {"printf", "base::log", program, {"studentcore/commands.cc", "budgetplanner/commands.cc"}},
         {"std::cout",
          "base::log",
          program,

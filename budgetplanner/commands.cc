@@ -1,4 +1,4 @@
-#include "budgetplanner/import_command.h"
+#include "budgetplanner/commands.h"
 
 #include <cstdio>
 #include <fstream>

@@ -1,4 +1,5 @@
-// The command that imports a bank statement: what the page does, in one step, without a running server.
+// The program's sub-commands beside `serve`: each does one thing to a data directory and ends. They throw
+// base::Error with a sentence when it could not be done.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +16,8 @@ struct ImportOptions {
     bool dry_run = false;
 };
 
-// Says how many rows were new, same, changed and refused, and the refused ones by their line.
+// Imports a bank statement as the page does, in one step, without a running server. Says how many rows
+// were new, same, changed and refused, and the refused ones by their line.
 void run_import(const program::Place& place, const ImportOptions& options);
 
 }  // namespace budgetplanner
