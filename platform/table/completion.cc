@@ -55,8 +55,8 @@ void resume(std::vector<Suspended> waiting) {
         // context that lives no longer than its coroutine would be gone under it.
         const auto working =
             boost::asio::prefer(executor, boost::asio::execution::outstanding_work_t::tracked);
-        boost::asio::post(executor, [handlers = std::move(handlers)]() mutable {
-            for (auto& held : handlers) {
+        boost::asio::post(executor, [all = std::move(handlers)]() mutable {
+            for (auto& held : all) {
                 AwaitableHandler handler = std::move(held->handler);
                 held.reset();
                 std::move(handler)();
